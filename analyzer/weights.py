@@ -1,0 +1,72 @@
+"""Shipped weights: where they are, whether they are whole, and how int8 tensors become floats again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from analyzer.records import ModelError
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+MANIFEST = "manifest.json"
+SCALE = ".scale"  # suffix of the per-row scale that stands beside an int8 tensor
+
+
+def folder(name: str) -> Path:
+    """Return the folder of a shipped model: inside the installed package, or models/ of a source checkout.
+
+    Raises ModelError when neither holds it.
+    """
+    here = Path(__file__).resolve().parent
+    for candidate in (here / "models" / name, here.parent / "models" / name):
+        if (candidate / MANIFEST).is_file():
+            return candidate
+    raise ModelError(f"model {name!r} is not part of this installation")
+
+
+@cache
+def fingerprint(path: Path) -> str:
+    """Check every file of a manifest against its sha256 and return the manifest's own short hash.
+
+    Raises ModelError naming the first file that is missing, truncated or changed.
+    """
+    try:
+        content = (path / MANIFEST).read_bytes()
+        expected: dict[str, str] = json.loads(content)["sha256"]
+    except (OSError, ValueError, KeyError) as error:
+        raise ModelError(f"{path / MANIFEST}: not a readable manifest: {error}") from error
+    for name, digest in expected.items():
+        try:
+            with (path / name).open("rb") as file:
+                found = hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError as error:
+            raise ModelError(f"{path / name}: cannot be read: {error.strerror}") from error
+        if found != digest:
+            raise ModelError(f"{path / name}: damaged or changed (sha256 does not match {MANIFEST})")
+    return hashlib.sha256(content).hexdigest()[:12]
+
+
+def load_tensors(path: Path) -> dict[str, Tensor]:
+    """Return all tensors of the folder's safetensors files as float32.
+
+    A matrix stored as int8 stands beside ``<name>.scale``, one float32 a row; value = int8 * scale.
+    """
+    import torch
+    from safetensors.torch import load_file
+
+    tensors: dict[str, Tensor] = {}
+    for file in sorted(path.glob("*.safetensors")):
+        tensors.update(load_file(file))
+    out: dict[str, Tensor] = {}
+    for name, tensor in tensors.items():
+        if name.endswith(SCALE):
+            continue
+        scale = tensors.get(name + SCALE)
+        value = tensor.to(torch.float32)
+        out[name] = value * scale.unsqueeze(-1) if scale is not None else value
+    return out
