@@ -1,0 +1,341 @@
+"""Time expressions in English news and the dates they stand for.
+
+A recogniser for the closed class that news uses ("on Wednesday", "last month", "eight years ago", "3 October 2023"),
+in the spirit of HeidelTime's rules (Strötgen & Gertz 2010). General date parsers try hundreds of languages on each
+phrase, which costs a thousand times as much and finds dates that are none.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from analyzer.records import Dated
+
+_MONTH_NAMES = tuple(
+    "january february march april may june july august september october november december".split()  # noqa: SIM905
+)
+_DAY_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_NUMBER_WORDS = tuple("zero one two three four five six seven eight nine ten eleven twelve".split())  # noqa: SIM905
+
+MONTH = (
+    r"(?:January|February|March|April|May|June|July|August|September|October|November|December"
+    r"|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?)"
+)
+DAY = r"(?:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)"
+NTH = r"(?:[12]\d|3[01]|0?[1-9])"
+YEAR = r"(?:1[6-9]|20)\d\d"
+_COUNT = rf"(?:\d{{1,3}}|an?|{'|'.join(_NUMBER_WORDS[1:])}|a couple of|a few|several)"
+
+# Each kind of expression with its pattern. Where two match at one place the earlier kind wins.
+_PATTERNS = {
+    "iso": rf"(?P<iy>{YEAR})-(?P<im>0[1-9]|1[0-2])-(?P<id>0[1-9]|[12]\d|3[01])(?!\d)",
+    "dmy": rf"\b(?P<dd>{NTH})(?:st|nd|rd|th)?(?: of)? (?P<dm>{MONTH})(?:,? (?P<dy>{YEAR}))?\b",
+    "mdy": rf"\b(?P<mm>{MONTH}) (?P<md>{NTH})(?:st|nd|rd|th)?(?!\d|[.,:]\d|%)(?:,? (?P<my>{YEAR})\b)?",
+    "dotted": rf"\b(?P<td>{NTH})[./](?P<tm>0?[1-9]|1[0-2])[./](?P<ty>{YEAR})\b",
+    "my": rf"\b(?P<ym>{MONTH}),?(?: of)? (?P<yy>{YEAR})\b",
+    "ago": rf"\b(?P<ac>{_COUNT}) (?P<au>day|week|month|year|decade)s? ago\b",
+    "unit": r"\b(?P<uw>last|this|next|earlier this|later this|later next|early this|late last|earlier last|early last"
+    r"|so far this) (?P<uu>week|weekend|month|year)\b(?!-)",
+    "weekend": r"\b(?:at|over|on|during) the weekend\b",
+    "day": rf"\b(?:(?P<dw>last|next|this|coming|this coming|this past|every|each|any|Black|Good|Bloody|Ash|Easter|Palm"
+    rf"|Cyber|Mail on|second|third|fourth) )?(?P<dn>{DAY})(?P<dk> week)?\b"
+    # A weekday before its own date, or within the name of a newspaper, is no expression of its own.
+    rf"(?!,? \(?(?:on )?(?:{MONTH} {NTH}|{NTH}(?:st|nd|rd|th)? {MONTH}))"
+    rf"(?! (?:Times|Telegraph|Mirror|Express|Herald|Post|Mail|World|Night Live))",
+    "near": r"\b(?P<near>the day before yesterday|yesterday|today|tonight|tomorrow|overnight|last night"
+    rf"|this (?:morning|afternoon|evening))\b(?! on (?:{MONTH}|{NTH}|{DAY}))",
+    "month": rf"\b(?P<nw>in|since|by|until|till|from|last|next|this|early|late|mid|during|of|to|through|between|before"
+    rf"|after|and|early in|late in|for|end of)(?:[ -]|\b)(?P<nm>{MONTH})(?!\w)(?! \d)"
+    rf"(?:,? (?:of )?(?P<nl>last|next) year)?",
+    "decade": rf"\b(?P<ds>{YEAR})s\b",
+    "year": rf"(?P<yw>\b[A-Za-z]+ |^|[(–-])(?P<year>{YEAR})\b(?!,\d|\.\d|%| ?(?:km|kg|mw|mm|percent|per cent)\b)",
+}
+EXPRESSION = re.compile("|".join(f"(?P<{name}_>{pattern})" for name, pattern in _PATTERNS.items()), re.IGNORECASE)
+
+# Words after which a bare year-like number is a year; after any other word it may be a count.
+_BEFORE_YEAR = frozenset(
+    "in since by until till from the of during early late mid before after and to through between around about or"  # noqa: SIM905
+    " for year season summer winter spring autumn fall its his her their our a this that".split()
+)
+# Saying, by verb or occasion: the expression beside one dates the words, not what they are about.
+SAID = (
+    r"(?:said|says?|saying|told|tells|announc\w+|warn\w*|den(?:y|ies|ied|ying)|add(?:ed|s)|insist\w*|report(?:ed|s)"
+    r"|wrote|writes|declar\w+|pledg\w+|vow(?:ed|s)?|promis\w+|assur\w+|claim(?:ed|s)|stat(?:ed|es)|repeat\w*|reiterat\w+"
+    r"|maintain\w*|confirm\w*|admit\w*|repl(?:ied|ies)|argu\w+|stress\w*|swore|sworn|swears|reject\w*|dismiss\w*"
+    r"|rul(?:ed|es) out|tweet\w*|testif\w+|guarantee\w*|acknowledg\w+|emphasi[sz]\w+|conced\w+|brush\w*|laugh\w* off"
+    r"|shrug\w*|call(?:ed|s)|spoke|statement|interview|briefing|conference|speech|address)"
+)
+# Cues for the future; a past verb between the cue and the expression takes it back.
+_AHEAD = re.compile(
+    r"\b(?:will|would|shall|should|must|due|scheduled|(?:is|are|was|were) (?:to|set|expected|planned|going)|set to"
+    r"|(?:plan|promis|pledg|vow|agre|threaten|intend|hop|want|refus|aim|prepar|expect|propos|decid)\w* to"
+    r"|deadline|ahead of)\b|['’]ll\b"
+    r"|\b(?:promis|pledg|vow|guarant)\w+\b(?=[^,]* (?:by|until|till)(?: the)?(?: end of)? ?$)",
+    re.IGNORECASE,
+)
+_PASSIVE = re.compile(r"\b(?:be|been|being|get|stay|remain|keep)(?: \w+ly| not)* \w+", re.IGNORECASE)
+_PAST = re.compile(
+    rf"\b{SAID}\b|\b(?!need|exceed|proceed|succeed|feed|speed|indeed|hundred)[a-z]{{2,}}ed\b"
+    r"|\b(?:was|were|had|has|did|took|went|came|began|left|fell|broke|sent|held|won|lost|met|shot|struck)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Timex:
+    """A time expression at ``start:end`` of a sentence and the date it stands for."""
+
+    start: int
+    end: int
+    date: Dated
+    ahead: bool
+
+
+def full_date(text: str) -> dt.date | None:
+    """The first full date (day, month and year) in a text."""
+    for found in EXPRESSION.finditer(text):
+        if (dated := _resolve(found, None, text)) and dated.precision == "day":
+            return dated.day
+    return None
+
+
+@lru_cache(maxsize=4096)
+def expressions(text: str, day: dt.date | None) -> tuple[Timex, ...]:
+    """The time expressions of a sentence that stand for a date, in order."""
+    return tuple(_scan(text, day))
+
+
+def _scan(text: str, day: dt.date | None) -> Iterator[Timex]:
+    """Find and resolve; an expression that turns out to be none does not hide one that begins within it."""
+    position = 0
+    while found := EXPRESSION.search(text, position):
+        dated = _resolve(found, day, text)
+        if dated is None:
+            whole = found["day_"] is not None  # "every Friday" must not be read as "Friday"
+            position = found.end() if whole else found.start() + max(1, len(found.group().split(" ")[0]))
+            continue
+        ahead = day is not None and (dated.day > day or bool(re.match(r"next|later|tomorrow", found.group(), re.I)))
+        how = dated.how + " (ahead)" if ahead else dated.how
+        yield Timex(found.start(), found.end(), Dated(dated.day, dated.precision, how), ahead)
+        position = found.end()
+
+
+def _resolve(found: re.Match[str], day: dt.date | None, text: str) -> Dated | None:
+    """The date an expression stands for; None when it is none or needs an article date that is not there."""
+    kind = next(name for name in _PATTERNS if found.group(f"{name}_") is not None)
+    phrase = _phrase(found, text)
+    # "3 may", "march 5 km": a month's name is written with a capital.
+    if any(name and name[0].islower() for name in (found["dm"], found["mm"], found["ym"])):
+        return None
+    if kind in _ABSOLUTE:
+        if absolute := _ABSOLUTE[kind](found):
+            return Dated(*absolute, f"'{phrase}'")
+        if kind not in ("dmy", "mdy"):
+            return None
+    if day is None:
+        return None
+    resolved = _RELATIVE[kind](found, day, _is_ahead(text[: found.start()])) if kind in _RELATIVE else None
+    return Dated(*resolved, f"'{phrase}' against the article's date") if resolved else None
+
+
+def _phrase(found: re.Match[str], text: str) -> str:
+    """The expression as the report quotes it; "since" is kept, for what has lasted since then goes on."""
+    phrase = found.group().strip(" (–-")
+    if text[: found.start()].lower().endswith("since "):
+        return f"since {phrase}"
+    return re.sub(
+        r"^(?!(?:in|since|by|until|till|after|before|last|next|this|early|late|mid)\b)[a-z]+ (?=\S+$)", "", phrase
+    )
+
+
+def _is_ahead(before: str) -> bool:
+    """Whether the words before an expression place it in the future."""
+    clause = re.split(r";|, but |[.!?][”\"]? ", before)[-1]
+    cues = list(_AHEAD.finditer(clause))
+    return bool(cues) and not _PAST.search(_PASSIVE.sub("", clause[cues[-1].end() :]))
+
+
+_Day = tuple[dt.date, str]
+
+
+def calendar_day(year: int, month: int, day: int) -> dt.date | None:
+    """A date, or None for one that does not exist (31 April)."""
+    try:
+        return dt.date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _month_number(name: str) -> int:
+    """1 to 12 for a month's name or abbreviation."""
+    return next(i for i, full in enumerate(_MONTH_NAMES, start=1) if full.startswith(name.lower()[:3]))
+
+
+def _months_back(day: dt.date, months: int) -> _Day:
+    """The month that lies so many months before the day's."""
+    index = day.year * 12 + day.month - 1 - months
+    return dt.date(max(index // 12, 1), index % 12 + 1, 1), "month"
+
+
+def _full(year: str | None, month: str, day: str) -> _Day | None:
+    """A full date, or None without a year."""
+    number = int(month) if month.isdigit() else _month_number(month)
+    date = calendar_day(int(year), number, int(day)) if year else None
+    return (date, "day") if date else None
+
+
+def _dotted(found: re.Match[str]) -> _Day | None:
+    """3.10.2023 is day first; 3/10/2023 may be either and is left alone unless one reading is impossible."""
+    if "/" in found.group() and int(found["td"]) <= 12 and int(found["td"]) != int(found["tm"]):
+        return None
+    return _full(found["ty"], found["tm"], found["td"])
+
+
+def _year(found: re.Match[str]) -> _Day | None:
+    """A bare year after a word that years follow; after others the number may count something."""
+    before = found["yw"].strip().lower()
+    after = found.string[found.end() :]
+    if before not in _BEFORE_YEAR and before not in ("", "(", "–", "-") and before not in _MONTH_NAMES:
+        return None
+    # "of 2000 troops" counts; "in 2014 elections" does not.
+    if before in ("of", "to", "about", "around", "for", "and", "or", "its", "their", "a") and re.match(
+        r" [a-z]+s\b", after
+    ):
+        return None
+    return dt.date(int(found["year"]), 1, 1), "year"
+
+
+_ABSOLUTE: dict[str, Callable[[re.Match[str]], _Day | None]] = {
+    "iso": lambda found: _full(found["iy"], found["im"], found["id"]),
+    "dmy": lambda found: _full(found["dy"], found["dm"], found["dd"]),
+    "mdy": lambda found: _full(found["my"], found["mm"], found["md"]),
+    "dotted": _dotted,
+    "my": lambda found: (dt.date(int(found["yy"]), _month_number(found["ym"]), 1), "month"),
+    "decade": lambda found: (dt.date(int(found["ds"]), 1, 1), "year"),
+    "year": _year,
+}
+
+
+def _yearless(found: re.Match[str], day: dt.date, ahead: bool) -> _Day | None:
+    """A day and month without a year: the last one up to the article's day, or the next when it lies ahead."""
+    month = _month_number(found["dm"] or found["mm"])
+    number = int(found["dd"] or found["md"])
+    years = (day.year, day.year + 1) if ahead else (day.year, day.year - 1)
+    for year in years:
+        date = calendar_day(year, month, number)
+        if date and (date >= day if ahead else date <= day):
+            return date, "day"
+    return None
+
+
+def _ago(found: re.Match[str], day: dt.date, _ahead: bool) -> _Day | None:
+    """Two weeks ago, eight years ago; None for a number that is only "several"."""
+    word, unit = found["ac"].lower(), found["au"].lower()
+    if word in ("a few", "several"):
+        return None
+    count = (
+        int(word)
+        if word.isdigit()
+        else 2
+        if "couple" in word
+        else 1
+        if word in ("a", "an")
+        else _NUMBER_WORDS.index(word)
+    )
+    if unit in ("day", "week"):
+        return day - dt.timedelta(days=count * (7 if unit == "week" else 1)), "day"
+    if unit == "month":
+        return _months_back(day, count)
+    year = day.year - count * (10 if unit == "decade" else 1)
+    return (dt.date(year, 1, 1), "year") if year > 0 else None
+
+
+def _unit(found: re.Match[str], day: dt.date, ahead: bool) -> _Day | None:
+    """Last week, this month, next year. A week is given by the month it lies in, since no day of it is named."""
+    which, unit = found["uw"].lower(), found["uu"].lower()
+    step = 1 if "next" in which else 0 if "this" in which else -1
+    if unit == "year":
+        return dt.date(day.year + step, 1, 1), "year"
+    if unit == "month":
+        return _months_back(day, -step)
+    if unit == "weekend":
+        saturday = day + dt.timedelta(days=5 - day.weekday() + 7 * max(step, 0))
+        return _weekend(found, day, ahead) if step == -1 else (saturday, "day")
+    return _months_back(day + dt.timedelta(weeks=step), 0)
+
+
+def _weekend(_found: re.Match[str], day: dt.date, ahead: bool) -> _Day:
+    """The Saturday of the last weekend, or of the coming one when it lies ahead."""
+    back = (day.weekday() - 5) % 7
+    return day - dt.timedelta(days=back if not ahead else back - 7), "day"
+
+
+def _weekday(found: re.Match[str], day: dt.date, ahead: bool) -> _Day | None:
+    """A weekday: the last up to the article's day; after "next" or a cue for the future the one that follows."""
+    which = (found["dw"] or "").lower()
+    if which in (
+        "every",
+        "each",
+        "any",
+        "black",
+        "good",
+        "bloody",
+        "ash",
+        "easter",
+        "palm",
+        "cyber",
+        "mail on",
+        "second",
+        "third",
+        "fourth",
+    ):
+        return None
+    number = _DAY_NAMES.index(found["dn"].lower())
+    if found["dk"]:  # "Saturday week" is the Saturday after the next
+        return day + dt.timedelta(days=(number - day.weekday() - 1) % 7 + 8), "day"
+    back = (day.weekday() - number) % 7
+    if which in ("last", "this past"):
+        return day - dt.timedelta(days=back or 7), "day"
+    if which in ("next", "coming", "this coming") or ahead:
+        return day + dt.timedelta(days=(7 - back) % 7 or 7), "day"
+    return day - dt.timedelta(days=back), "day"
+
+
+def _near(found: re.Match[str], day: dt.date, _ahead: bool) -> _Day:
+    """Today, yesterday and the like."""
+    word = found["near"].lower()
+    back = {"the day before yesterday": 2, "yesterday": 1, "last night": 1, "overnight": 0, "tomorrow": -1}
+    return day - dt.timedelta(days=back.get(word, 0)), "day"
+
+
+def _month(found: re.Match[str], day: dt.date, ahead: bool) -> _Day | None:
+    """A month without a year: the last one up to the article's, or the next when it lies ahead."""
+    which, name = found["nw"].lower(), found["nm"]
+    # "to march", "and may" are no months, and "May's" is somebody's.
+    if name[0].islower() or (name == "May" and re.match("['’]s", found.string[found.end() :])):
+        return None
+    back = (day.month - _month_number(name)) % 12
+    if found["nl"]:
+        year = day.year + (1 if found["nl"].lower() == "next" else -1)
+        return dt.date(year, _month_number(name), 1), "month"
+    if which == "last":
+        return _months_back(day, back or 12)
+    if ahead or which == "next":
+        return _months_back(day, -((12 - back) % 12))
+    return _months_back(day, back)
+
+
+_RELATIVE: dict[str, Callable[[re.Match[str], dt.date, bool], _Day | None]] = {
+    "dmy": _yearless,
+    "mdy": _yearless,
+    "ago": _ago,
+    "unit": _unit,
+    "weekend": _weekend,
+    "day": _weekday,
+    "near": _near,
+    "month": _month,
+}

@@ -1,0 +1,233 @@
+"""Dates: the article's own day is never guessed, and an event's day comes from the words of its sentence."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analyzer.dates import article_date, carried_date, event_date
+from analyzer.records import Article, Dated
+from analyzer.sentences import split
+
+BODY = "The board said it would not let lorries run at night, and the town believed it for a while.\n\nThen they came."
+FRIDAY = Dated(dt.date(2022, 1, 28), "day", "metadata")
+
+
+def shown(dated: Dated | None) -> str:
+    """The date as printed, "-" for none."""
+    return "-" if dated is None else str(dated)
+
+
+@pytest.mark.parametrize(
+    ("first", "expected", "how"),
+    [
+        (" date 2022-01-28 The board said no.", "2022-01-28", "date stamp"),
+        (
+            "KARSHAD, Oct 3, 2023 (Meridian Wire) - The board on Tuesday said it had no plans whatever.",
+            "2023-10-03",
+            "dateline",
+        ),
+        ("OSTERBY, 17 March 1998 – The board on Tuesday said that it had no plans whatever.", "1998-03-17", "dateline"),
+        ("19 November 2021 — Kestria deported 34 people on a chartered plane in the night.", "2021-11-19", "dateline"),
+        ("By Maureen Kilbride — June 21, 2019", "2019-06-21", "byline"),
+        ("Housing | 19 January 2023 | by Nils Aker", "2023-01-19", "byline"),
+        ("Tuesday, October 15, 2019 ", "2019-10-15", "date line"),
+        ("Thu 24 Mar 2022 06.00 GMT", "2022-03-24", "date line"),
+        ("London, 3 March 2014", "2014-03-03", "date line"),
+        ("Published: 3 March 2021, 9:41 am", "2021-03-03", "date line"),
+        ("Last updated on 3.10.2023", "2023-10-03", "date line"),
+    ],
+)
+def test_an_article_that_says_its_day(first: str, expected: str, how: str) -> None:
+    found = article_date(Article(f"Board: no lorries\n\n{first}\n\n{BODY}", "a.txt"))
+    assert (shown(found), found and found.how) == (expected, how)
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        "The board met on 3 March 2014 and said no.",
+        "Board to vote on 12 March 2018",
+        "HAVN, Monday - The board has promised that lorries will leave the town alone this season.",
+        "GENEVA, Jan 22 - Some 400 lorries took part in the ride through the old town at night.",
+        "The board - which was founded on 3 March 1911 in a pub - said on Tuesday that it had no plans at all.",
+        "Copyright 2017 Valley Herald. All rights reserved.",
+        "By 3 March 2014 the lorries were gone.",
+        "On 3/4/2014",
+    ],
+)
+def test_a_day_in_running_text_is_not_the_articles(first: str) -> None:
+    assert article_date(Article(f"Board: no lorries\n\n{first}\n\n{BODY}", "a.txt")) is None
+
+
+def test_metadata_wins_and_address_and_file_name_come_last() -> None:
+    text = f"Tuesday, October 15, 2019\n\n{BODY}"
+    assert article_date(Article(text, "a.txt", published=FRIDAY)) is FRIDAY
+    url = "https://h.example/2014/03/29/lorries"
+    assert shown(article_date(Article(text, "a.txt", url=url))) == "2019-10-15"
+    assert shown(article_date(Article(BODY, "2013-01-01.txt", url=url))) == "2014-03-29"
+    assert shown(article_date(Article(BODY, "in/2013-01-02_lorries.txt"))) == "2013-01-02"
+    assert article_date(Article(BODY, "in/2013-01-02.jsonl#4")) is None
+    assert article_date(Article(BODY, "in/2013-13-45.txt")) is None
+    assert shown(article_date(Article(f"{BODY}\n\nFirst published on 2 May 2013", "a.txt"))) == "2013-05-02"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        # Friday 28 January 2022
+        ("The lorries left on Wednesday.", "2022-01-26"),
+        ("The lorries left on Friday.", "2022-01-28"),
+        ("The lorries left last Friday.", "2022-01-21"),
+        ("The lorries left late on Saturday night.", "2022-01-22"),
+        ("The lorries will leave on Saturday.", "2022-01-29"),
+        ("The lorries are to leave next Monday.", "2022-01-31"),
+        ("He said they would be fully withdrawn by Sunday.", "2022-01-30"),
+        ("The chief, who said they would leave, resigned on Tuesday.", "2022-01-25"),
+        ("Lorries come every Friday.", "-"),
+        ("The Sunday Times saw lorries.", "-"),
+        ("It happened yesterday.", "2022-01-27"),
+        ("Shells fell overnight.", "2022-01-28"),
+        ("They leave tomorrow.", "2022-01-29"),
+        ("They left over the weekend.", "2022-01-22"),
+        ("They left three days ago.", "2022-01-25"),
+        ("They left two weeks ago.", "2022-01-14"),
+        ("They left a month ago.", "2021-12"),
+        ("It was seized eight years ago.", "2014"),
+        ("They left last month.", "2021-12"),
+        ("They left last week.", "2022-01"),
+        ("They arrived earlier this week.", "2022-01"),
+        ("They leave later this year.", "2022"),
+        ("They left last year.", "2021"),
+        ("The talks took place in February.", "2021-02"),
+        ("The talks will take place in February.", "2022-02"),
+        ("The contingent was sent in November last year.", "2021-11"),
+        ("They have been there since December.", "2021-12"),
+        ("They left on 3 October.", "2021-10-03"),
+        ("The vote will be held on 10 November.", "2022-11-10"),
+        ("They left on October 3, 2019.", "2019-10-03"),
+        ("They left on Monday, March 13, 2017.", "2017-03-13"),
+        ("They left on 3.10.2019.", "2019-10-03"),
+        ("They left in March 2018.", "2018-03"),
+        ("Russia annexed Crimea in 2014.", "2014"),
+        ("Following the 2014 removal of a president, Moscow took it.", "2014"),
+        ("It began in the 1990s.", "1990"),
+        ("It moved 2014 lorries.", "-"),
+        ("A force of 2000 troops arrived.", "-"),
+        ("They may march in step.", "-"),
+        ("Theresa May appointed him.", "-"),
+        ("It may be 3 may or 5 march.", "-"),
+        ("It sold 31 February cakes.", "-"),
+        ("It grew over the past year.", "-"),
+        ("A day later they left.", "-"),
+    ],
+)
+def test_time_expressions(sentence: str, expected: str) -> None:
+    assert shown(event_date(FRIDAY, sentence, 0, len(sentence))) == expected
+
+
+def test_how_quotes_the_expression_and_marks_what_lies_ahead() -> None:
+    def how(sentence: str) -> str:
+        found = event_date(FRIDAY, sentence, 0, len(sentence))
+        assert found is not None
+        return found.how
+
+    assert how("They left last month.") == "'last month' against the article's date"
+    assert how("They will leave on Saturday.") == "'Saturday' against the article's date (ahead)"
+    assert how("They leave later this year.").endswith("(ahead)")
+    assert how("They were taken after the 2014 vote.") == "'2014'"
+    assert how("They have been there since Tuesday.") == "'since Tuesday' against the article's date"
+
+
+@pytest.mark.parametrize("published", [None, Dated(dt.date(2022, 1, 1), "month", "metadata")])
+def test_without_the_articles_day_only_full_dates_count(published: Dated | None) -> None:
+    for sentence in ("They left on Friday.", "They left last month.", "They left on 3 October.", "They left in May."):
+        assert event_date(published, sentence, 0, len(sentence)) is None
+    assert shown(event_date(published, "They left in 2014.", 0, 18)) == "2014"
+    assert shown(event_date(published, "They left on 3 October 2019.", 0, 28)) == "2019-10-03"
+
+
+def test_an_expression_within_the_span_wins() -> None:
+    sentence = (
+        "The board said on Friday that lorries had left on Tuesday, eight years after the gate was built in 2014."
+    )
+    span = sentence.index("lorries"), sentence.index(", eight")
+    assert shown(event_date(FRIDAY, sentence, *span)) == "2022-01-25"
+    assert shown(event_date(FRIDAY, sentence, sentence.index("eight"), len(sentence))) == "2014"
+
+
+def test_outside_the_span_neither_the_future_nor_a_background_year_counts() -> None:
+    sentence = "Lorries left the town, and all will be home by Sunday, as in 2014."
+    assert event_date(FRIDAY, sentence, 0, len("Lorries left the town")) is None
+    assert shown(event_date(FRIDAY, "On Tuesday lorries left the town.", 11, 32)) == "2022-01-25"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("Every lorry would be back by 8 October, he said.", "-"),
+        ("“The rest will be gone by Sunday,” he told the Tribune on Wednesday.", "2022-01-26"),
+        ("The board on Tuesday denied that lorries had come last Thursday.", "2022-01-25"),
+        ("He again denied that lorries had come last Thursday.", "-"),
+        ("Back in November the chief had assured the town that none would come.", "2021-11"),
+        ("The board said its lorries had been silent since Saturday.", "-"),
+        ("“We sent nobody on Monday,” the board said.", "-"),
+        ("The board told reporters on Wednesday: “We sent nobody on Monday.”", "2022-01-26"),
+    ],
+)
+def test_words_are_dated_by_the_verb_of_saying(sentence: str, expected: str) -> None:
+    assert shown(event_date(FRIDAY, sentence, 0, len(sentence), spoken=True)) == expected
+
+
+def test_a_day_carries_on_within_the_paragraph_and_from_the_lead() -> None:
+    article = Article(
+        "Lorries enter the old town\n\nThirty lorries entered the old town on Wednesday. They broke two gates.\n\n"
+        "A baker counted them. He wept on Thursday. Nobody helped.\n\nIn 2014 a lorry came too.",
+        "a.txt",
+    )
+    sentences = split(article)
+    found = {article.text[s.start : s.end]: carried_date(FRIDAY, article, sentences, s.index) for s in sentences}
+    assert shown(found["They broke two gates."]) == "2022-01-26"
+    assert shown(found["A baker counted them."]) == "2022-01-26"
+    assert shown(found["Nobody helped."]) == "2022-01-27"
+    baker = found["A baker counted them."]
+    assert baker is not None
+    assert baker.how == "'Wednesday' against the article's date, from the lead"
+    assert carried_date(None, article, sentences, 2) is None
+
+
+def test_an_old_day_is_not_carried() -> None:
+    article = Article("Lorries\n\nThe gate was shut on 3 October 2019. Nobody opened it.", "a.txt")
+    sentences = split(article)
+    assert carried_date(FRIDAY, article, sentences, 2) is None
+
+
+VOCABULARY = (
+    "on in since last next Friday May 3 October 2014 , will said 31 February two weeks ago yesterday the (2019)"
+)
+WORDS = st.sampled_from(VOCABULARY.split())
+
+
+@given(st.lists(WORDS, max_size=14).map(" ".join), st.dates(min_value=dt.date(1700, 1, 1)))
+def test_any_words_give_a_sound_date_or_none(text: str, day: dt.date) -> None:
+    found = event_date(Dated(day, "day", "metadata"), text, 0, len(text))
+    if found is not None:
+        assert found.precision in ("day", "month", "year")
+        assert found.precision == "day" or found.day.day == 1
+        assert found.precision != "year" or found.day.month == 1
+        assert found.how
+        assert found.how.endswith("(ahead)") or found.day <= day
+
+
+@given(
+    st.sampled_from(["Monday", "Tuesday", "Friday", "Sunday"]),
+    st.dates(min_value=dt.date(1900, 1, 1), max_value=dt.date(2200, 1, 1)),
+)
+def test_a_bare_weekday_is_that_weekday_within_the_last_week(name: str, day: dt.date) -> None:
+    found = event_date(Dated(day, "day", "metadata"), f"They left on {name}.", 0, 20)
+    assert found is not None
+    assert found.day.strftime("%A") == name
+    assert dt.timedelta(0) <= day - found.day < dt.timedelta(7)
