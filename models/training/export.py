@@ -1,0 +1,50 @@
+"""Write shipped weights: int8 matrices with one scale a row, in shards a repository can carry, with a manifest."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+import torch
+from safetensors.torch import save_file
+
+SHARD_BYTES = 90_000_000
+
+
+def quantise(tensors: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    """Round every large matrix to int8 with a float32 scale a row (largest magnitude / 127); the rest to float16."""
+    out: dict[str, torch.Tensor] = {}
+    for name, tensor in tensors.items():
+        if not tensor.is_floating_point():
+            continue
+        value = tensor.detach().float().contiguous()
+        if value.ndim == 2 and value.numel() >= 65_536:
+            scale = value.abs().amax(1).clamp_min(1e-12) / 127
+            out[name] = (value / scale.unsqueeze(1)).round().clamp(-127, 127).to(torch.int8)
+            out[name + ".scale"] = scale
+        else:
+            out[name] = value.to(torch.float16)
+    return out
+
+
+def export_int8(tensors: dict[str, torch.Tensor], folder: Path) -> None:
+    """Write ``tensors`` into model-NN.safetensors shards of ``folder`` and make its manifest."""
+    shard: dict[str, torch.Tensor] = {}
+    size, number = 0, 1
+    for name, tensor in quantise(tensors).items():
+        amount = tensor.numel() * tensor.element_size()
+        if shard and size + amount > SHARD_BYTES:
+            save_file(shard, folder / f"model-{number:02d}.safetensors")
+            shard, size, number = {}, 0, number + 1
+        shard[name] = tensor
+        size += amount
+    save_file(shard, folder / f"model-{number:02d}.safetensors")
+    write_manifest(folder)
+
+
+def write_manifest(folder: Path) -> None:
+    """Write manifest.json: the sha256 of every other file that the program reads."""
+    files = sorted(p for p in folder.iterdir() if p.is_file() and p.name not in ("manifest.json", "MODEL_CARD.md"))
+    digests = {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in files}
+    (folder / "manifest.json").write_text(json.dumps({"sha256": digests}, indent=1) + "\n", encoding="utf-8")
