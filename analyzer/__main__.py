@@ -1,0 +1,5 @@
+"""``python -m analyzer`` is the console script."""
+
+from analyzer.cli import main
+
+main()

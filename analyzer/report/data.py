@@ -1,0 +1,355 @@
+"""What a report says, as plain data, apart from how it looks; Markdown and HTML are rendered from the same."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import fields
+from itertools import islice
+
+from analyzer.ranking import VERDICT_WORDS
+from analyzer.records import (
+    Action,
+    Article,
+    Dated,
+    Finding,
+    Kind,
+    ModelInfo,
+    Run,
+    Scored,
+    Skipped,
+    Statement,
+    Stored,
+)
+from analyzer.report.shapes import Changed, Did, Read, ReportData, Row, Said, Source
+from analyzer.settings import Settings
+
+VERDICTS = {verdict: f"{verdict.value.replace('_', ' ')}: {words}" for verdict, words in VERDICT_WORDS.items()}
+KINDS = {
+    Kind.DENIAL: "denial",
+    Kind.PLEDGE: "pledge",
+    Kind.INTENT: "declared intention",
+    Kind.CLAIM: "claim about own conduct",
+}
+HOW_TO_READ = (
+    (
+        "Score",
+        "the probability, 0 to 1, that the action contradicts the statement, after dates, parties and conditions were"
+        " weighed: of ten pairs at 0.80 about eight should be contradictions, and two should not.",
+    ),
+    ("Verdict", "; ".join(words.replace(":", ",", 1) for words in VERDICTS.values()) + "."),
+    (
+        "Place",
+        "path:start-end are character offsets into the article's text; the quote is exactly what stands there.",
+    ),
+    (
+        "What it cannot know",
+        "whether an article reports truly, whether a plan changed for a good reason, and what was said or done in"
+        " articles that were not read. No finding does not mean no contradiction.",
+    ),
+)
+# Settings that change how a run looks or how fast it is, but no score.
+_BESIDES = {
+    *("threads", "token_budget", "stored_pairs"),
+    *("report_findings", "report_actions", "report_articles", "report_changes"),
+}
+# Control and private-use characters, and those that turn the reading direction: they could make a quote look other
+# than it is, so the report shows a replacement mark in their place. findings.jsonl keeps every character.
+_HIDDEN = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
+
+
+def report_data(run: Run, settings: Settings | None = None) -> ReportData:
+    """Turn a run into what the report says; ``settings`` gives how many findings, actions and articles it lists."""
+    settings = settings or Settings()
+    books = _by_id(run.articles)
+    findings = tuple(
+        _row(rank, finding, books, settings, stored=run.stored is not None)
+        for rank, finding in enumerate(run.findings[: settings.report_findings], 1)
+    )
+    reads = tuple(islice(_reads(run), settings.report_articles))
+    near = () if findings else tuple(_nearest(run.scored[: settings.report_actions], books))
+    return ReportData(
+        headline=headline(run),
+        caution=_caution(run.model),
+        summary=tuple(_summary(run)),
+        since=_since(run.stored) if run.stored else "",
+        changes=tuple(_changes(run.stored)) if run.stored else (),
+        counts=tuple((_visible(name), f"{count:,}") for name, count in run.counts.items()),
+        empty_because=None if findings else why_empty(run),
+        findings=findings,
+        more_findings=_more(_size(run, "finding") - len(findings), "finding"),
+        nearest=near,
+        how_to_read=HOW_TO_READ,
+        articles=reads,
+        more_articles=(run.stored.new if run.stored else len(run.articles)) - len(reads),
+        skipped=tuple(Skipped(_visible(s.path), _visible(s.reason)) for s in run.skipped),
+    )
+
+
+def _by_id(articles: Iterable[Article]) -> dict[str, list[Article]]:
+    """Articles by content id; copies of one text share an id."""
+    books: dict[str, list[Article]] = {}
+    for article in articles:
+        books.setdefault(article.id, []).append(article)
+    return books
+
+
+def _row(
+    rank: int, finding: Finding, books: dict[str, list[Article]], settings: Settings, *, stored: bool
+) -> Row:
+    """One finding with its strongest actions."""
+    shown = finding.actions[: settings.report_actions]
+    return Row(
+        rank=rank,
+        key=finding.key if stored else "",
+        new=finding.new and stored,
+        score=f"{finding.score:.2f}",
+        verdict=VERDICTS[finding.verdict],
+        label=finding.verdict.value.replace("_", " "),
+        said=_said((finding.statement, *finding.also_in), books),
+        did=tuple(_did(scored, books) for scored in shown),
+        more=_more(len(finding.actions) - len(shown), "action"),
+        why=_line(finding.reasons) or "The model reads the action as contradicting the statement.",
+        weakened_by=_line(finding.weakened_by)
+        or "Nothing in the two texts speaks against it; read both quotes where they stand.",
+    )
+
+
+def _nearest(scored: Iterable[Scored], books: dict[str, list[Article]]) -> Iterable[Row]:
+    """The pairs that came closest to a finding, shown like findings but never called so."""
+    for rank, one in enumerate(scored, 1):
+        yield Row(
+            rank=rank,
+            key="",
+            new=False,
+            score=f"{one.rank_score:.2f}",
+            verdict=VERDICTS[one.verdict],
+            label=one.verdict.value.replace("_", " "),
+            said=_said((one.pair.statement,), books),
+            did=(_did(one, books),),
+            more=None,
+            why=_line(one.reasons),
+            weakened_by="",
+        )
+
+
+def _said(told: Sequence[Statement], books: dict[str, list[Article]]) -> Said:
+    """The first telling in full, with the places of all tellings; other wordings are quoted beside their place."""
+    first = told[0]
+    sources = [source for one in told for source in _sources(one, first.text, books)]
+    return Said(
+        text=_visible(first.text),
+        reads=_completed(first),
+        speaker=_visible(first.speaker or first.party or "speaker not found"),
+        party=_visible(first.party or "party not found"),
+        kind=KINDS[first.kind],
+        date=_date(first.date),
+        condition=_visible(first.condition) if first.condition else None,
+        sources=tuple(dict.fromkeys(sources)),
+    )
+
+
+def _did(scored: Scored, books: dict[str, list[Article]]) -> Did:
+    """An action with its score, source and distance in time."""
+    action = scored.pair.action
+    by = action.reported_by
+    if by and action.accusation:
+        by = f"{by}, as an accusation"
+    return Did(
+        text=_visible(action.text),
+        reads=_completed(action),
+        actor=_actor(action),
+        reported_by=_visible(by) if by else None,
+        date=_date(action.date),
+        gap=_gap(scored),
+        source=_sources(action, action.text, books)[0],
+        score=f"{scored.rank_score:.2f}",
+        verdict=VERDICTS[scored.verdict],
+        model=f"contradiction {scored.contradiction:.2f}, entailment {scored.entailment:.2f},"
+        f" neutral {scored.neutral:.2f}",
+        reasons=_line(scored.reasons),
+    )
+
+
+def _sources(claim: Statement | Action, words: str, books: dict[str, list[Article]]) -> list[Source]:
+    """Every article that carries the claim at these very offsets; copies with other spacing have other offsets."""
+    copies = books.get(claim.article, [])
+    exact = [a for a in copies if a.text[claim.start : claim.end] == claim.text] or copies[:1]
+    other = None if claim.text == words else _visible(claim.text)
+    found = [Source(f"{_visible(a.path)}:{claim.start}-{claim.end}", _about(a), other) for a in exact]
+    return found or [Source(f"{claim.article}:{claim.start}-{claim.end}", "", other)]
+
+
+def _about(article: Article) -> str:
+    """Title, publisher and date of an article, as far as known."""
+    parts = [article.title, article.publisher, _date(article.published) if article.published else None]
+    return _visible(" · ".join(" ".join(part.split()) for part in parts if part))
+
+
+def _actor(action: Action) -> str:
+    """The actor's surface name, with the party behind it where that says more."""
+    name = action.actor or action.party or "actor not found"
+    return _visible(f"{name} ({action.party})" if action.party and action.party != name else name)
+
+
+def _completed(claim: Statement | Action) -> str | None:
+    """What the model read, when it is more than the verbatim text (white space aside)."""
+    return _visible(claim.reads) if claim.reads.split() != claim.text.split() else None
+
+
+def _date(dated: Dated | None) -> str:
+    """A date with how it was found."""
+    return _visible(f"{dated} ({dated.how})") if dated else "date not found"
+
+
+def _gap(scored: Scored) -> str:
+    """Days from statement to action in words; "about" where a date is known to the month or year only."""
+    days = scored.pair.gap_days
+    if days is None:
+        return "gap not known"
+    dates = (scored.pair.statement.date, scored.pair.action.date)
+    coarse = any(d is not None and d.precision != "day" for d in dates)
+    if days == 0:
+        return "at about the same time" if coarse else "the same day"
+    count = f"{abs(days):,} day{'s' if abs(days) != 1 else ''}"
+    return f"{'about ' if coarse else ''}{count} {'after' if days > 0 else 'before'} the statement"
+
+
+def _line(reasons: Iterable[str]) -> str:
+    """Reasons as one line that starts with a capital and ends with a full stop."""
+    text = "; ".join(_visible(" ".join(r.split())).rstrip(".;") for r in reasons if r.strip())
+    return f"{text[0].upper()}{text[1:]}." if text else ""
+
+
+def _visible(text: str) -> str:
+    """Put a mark in place of characters that would hide or reorder what a quote says."""
+    return _HIDDEN.sub("\ufffd", text)
+
+
+_WHAT = {"new": "new", "rose": "risen", "fell": "fallen", "back": "restored", "gone": "gone"}
+
+
+def _since(stored: Stored) -> str:
+    """How many findings changed, in one sentence."""
+    if stored.previous is None:
+        return "This is the first run over this store: every finding is new."
+    parts = [f"{number:,} {_WHAT[kind]}" for kind, number in stored.changed.items()]
+    return f"Since run {stored.previous}: {', '.join(parts) or 'no finding changed'}."
+
+
+def _changes(stored: Stored) -> Iterable[Changed]:
+    """The changes that the run lists."""
+    for one in stored.changes:
+        scores = [f"{score:.2f}" for score in (one.before, one.score) if score is not None]
+        yield Changed(
+            what=_WHAT[one.kind],
+            score=" → ".join(scores),
+            who=_visible(one.who),
+            text=_visible(one.text),
+            key=one.key,
+            why=_line(one.why),
+        )
+
+
+def _size(run: Run, name: str) -> int:
+    """How many there are, in the whole store where there is one: article, statement, action, pair, finding."""
+    if run.stored:
+        return run.stored.totals[name]
+    return len(run.scored if name == "pair" else getattr(run, f"{name}s"))
+
+
+def _reads(run: Run) -> Iterable[Read]:
+    """Each article that was new in the run, with the number of claims in it."""
+    for one in run.stored.taken if run.stored else ():
+        claims = f"{_count(one.statements, 'statement')}, {_count(one.actions, 'action')}"
+        yield Read(_visible(one.article.path), _about(one.article), claims)
+    if run.stored:
+        return
+    said, did = Counter(s.article for s in run.statements), Counter(a.article for a in run.actions)
+    for article in run.articles:
+        claims = f"{_count(said[article.id], 'statement')}, {_count(did[article.id], 'action')}"
+        yield Read(_visible(article.path), _about(article), claims)
+
+
+def _period(articles: Iterable[Article]) -> str:
+    """First and last date of the articles, and how many have none."""
+    dates = [a.published for a in articles]
+    known = sorted((d for d in dates if d is not None), key=lambda d: d.day)
+    undated = len(dates) - len(known)
+    tail = f"; {undated:,} without a date" if undated else ""
+    if not known:
+        return "no article has a date" if dates else ""
+    first, last = str(known[0]), str(known[-1])
+    return (f"dated {first}" if first == last else f"dated {first} to {last}") + tail
+
+
+def _summary(run: Run) -> Iterable[tuple[str, str]]:
+    """What was read and with what, label and text."""
+    if run.stored:
+        yield "Store", f"run {run.stored.number}, {_count(run.stored.new, 'article')} new to it"
+    else:
+        period = _period(run.articles)
+        yield "Read", _count(len(run.articles), "article") + (f", {period}" if period else "")
+    yield "Skipped", f"{_count(len(run.skipped), 'input')}, listed at the end" if run.skipped else "nothing"
+    kind = "calibrated" if run.model.calibrated else "not calibrated"
+    yield "Model", _visible(f"{run.model.name} ({run.model.backend}, {kind}, fingerprint {run.model.fingerprint})")
+    changed = ", ".join(f"{name} = {value}" for name, value in _changed(run.settings))
+    yield "Settings", f"{changed}; all others as shipped" if changed else "as shipped"
+
+
+def _caution(model: ModelInfo) -> str:
+    """What the score is, said before the first one is shown."""
+    if model.calibrated:
+        what = "A score is a calibrated probability that the action contradicts the statement."
+    else:
+        what = "This model is not calibrated: its scores can be compared with each other but are no probabilities."
+    return f"{what} It informs, it does not convict: read both quotes where they stand before you use them."
+
+
+def _more(number: int, noun: str) -> str | None:
+    """What the report leaves to the result file."""
+    return f"{_count(number, f'more {noun}')} with lower scores in findings.jsonl." if number > 0 else None
+
+
+def headline(run: Run) -> str:
+    """The run in one sentence."""
+    parts = (
+        _count(_size(run, "article"), "article"),
+        _count(_size(run, "statement"), "statement"),
+        _count(_size(run, "action"), "reported action"),
+        _count(_size(run, "pair"), "pair") + " scored",
+        _count(_size(run, "finding"), "finding"),
+    )
+    return f"{parts[0]}: {', '.join(parts[1:-1])}, {parts[-1]}."
+
+
+def _count(number: int, noun: str) -> str:
+    """A number with its noun."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def why_empty(run: Run) -> str:
+    """Why a run has no finding, from what is missing first on the way to one."""
+    if not _size(run, "article"):
+        return "No article could be read."
+    if (_size(run, "article") if run.stored else len({a.id for a in run.articles})) == 1:
+        return "Only one article was read; a statement is compared with actions reported in other articles."
+    if not _size(run, "statement"):
+        return "No party was found speaking of its own conduct or intention."
+    if not _size(run, "action"):
+        return "No concrete act was found reported."
+    if not _size(run, "pair"):
+        return "No statement and action of different articles passed the party and time gates."
+    if run.stored and run.stored.totals["dismissed"]:
+        return "Every finding was dismissed by the analyst."
+    return "No pair reached the score from which a finding is made; the nearest are shown below."
+
+
+def _changed(used: dict[str, str | int | float]) -> Iterable[tuple[str, str]]:
+    """Settings of the run that differ from the defaults, in the order of Settings; running speed aside."""
+    default = Settings()
+    for item in fields(Settings):
+        value = used.get(item.name, getattr(default, item.name))
+        if item.name not in _BESIDES and value != getattr(default, item.name):
+            yield item.name, _visible(str(value))
