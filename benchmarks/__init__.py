@@ -1,0 +1,1 @@
+"""Measurements of quality and speed; each folder has a README."""

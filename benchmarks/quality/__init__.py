@@ -1,0 +1,1 @@
+"""Quality on annotated pairs and stories."""

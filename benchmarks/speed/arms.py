@@ -1,0 +1,83 @@
+"""One arm of the comparison, alone in its process: load, warm up, time one pass over the pairs.
+
+    python -m benchmarks.speed.arms ARM MODEL PAIRS.jsonl SCORES.npy
+
+ARM is cross_encoder, pipeline or analyzer. Loading and the warm-up are outside of the time; tokenising is inside.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.speed.machine import peak_mib
+
+Pairs = list[tuple[str, str]]
+Scores = NDArray[np.float32]
+Arm = Callable[[Pairs], Scores]
+WARM_UP = 32
+
+
+def cross_encoder(model: str) -> Arm:
+    """The cross-encoder as documented: predict() over all pairs, float32, the default batch."""
+    from sentence_transformers import CrossEncoder
+
+    from analyzer.nli import label_order
+
+    encoder = CrossEncoder(model)
+    order = label_order(encoder.config.id2label)
+    return lambda pairs: np.asarray(encoder.predict(pairs, apply_softmax=True, show_progress_bar=False))[:, order]
+
+
+def pipeline(model: str) -> Arm:
+    """The text-classification pipeline, one pair a call."""
+    import transformers
+
+    from analyzer.nli import LABELS
+
+    classify = transformers.pipeline("text-classification", model=model, top_k=None)
+
+    def one(premise: str, hypothesis: str) -> list[float]:
+        found = classify({"text": premise, "text_pair": hypothesis})
+        by_name = {line["label"]: line["score"] for line in found}
+        return [by_name[label] for label in LABELS]
+
+    return lambda pairs: np.asarray([one(premise, hypothesis) for premise, hypothesis in pairs], dtype=np.float32)
+
+
+def analyzer(model: str) -> Arm:
+    """This project's scorer with its default settings."""
+    from analyzer.nli import load_scorer
+    from analyzer.settings import Settings
+
+    scorer = load_scorer(Settings(model=model))
+    return lambda pairs: scorer.score([premise for premise, _ in pairs], [hypothesis for _, hypothesis in pairs])
+
+
+ARMS: dict[str, Callable[[str], Arm]] = {"cross_encoder": cross_encoder, "pipeline": pipeline, "analyzer": analyzer}
+
+
+def main() -> None:
+    """Time one arm."""
+    name, model, pairs_file, scores_file = sys.argv[1:]
+    rows = [json.loads(line) for line in Path(pairs_file).read_text(encoding="utf-8").splitlines()]
+    pairs = [(row["premise"], row["hypothesis"]) for row in rows]
+    began = time.perf_counter()
+    arm = ARMS[name](model)
+    arm(pairs[:WARM_UP])
+    loaded = time.perf_counter()
+    scores = arm(pairs)
+    seconds = time.perf_counter() - loaded
+    np.save(scores_file, np.asarray(scores, dtype=np.float32))
+    figures = {"seconds": seconds, "pairs_s": len(pairs) / seconds, "load_s": loaded - began, "peak_mib": peak_mib()}
+    sys.stdout.write(json.dumps(figures) + "\n")
+
+
+if __name__ == "__main__":
+    main()
