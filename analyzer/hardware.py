@@ -26,4 +26,6 @@ def fast_dtype(where: torch.device) -> torch.dtype:
 
 def use_threads(count: int) -> None:
     """Let torch use ``count`` processor threads; 0 means all that this process may run on."""
-    torch.set_num_threads(count or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else count or os.cpu_count() or 1)
+    torch.set_num_threads(
+        count or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else count or os.cpu_count() or 1
+    )

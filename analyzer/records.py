@@ -294,11 +294,56 @@ class ModelInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """What became of a finding since the run before.
+
+    ``kind`` is "new", "rose", "fell", "gone" or "back" (a dismissal was taken back); ``before`` and ``score`` are its
+    rank scores, None where there was or is none; ``why`` says what made the difference.
+    """
+
+    kind: str
+    key: str
+    who: str
+    text: str
+    before: float | None
+    score: float | None
+    why: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """An article that a run took into the store, and the number of claims found in it."""
+
+    article: Article
+    statements: int
+    actions: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What a run over a store adds to a Run, whose records are then only those that the report shows.
+
+    ``number`` counts runs from 1; ``previous`` is the run it is compared with. ``totals`` are sizes of the whole store:
+    article, statement, action, pair, finding, dismissed. ``changes`` are the most important ones of each kind;
+    ``changed`` counts all of them by kind. ``taken`` are the first of the ``new`` articles, by path.
+    """
+
+    number: int
+    previous: int | None
+    totals: dict[str, int]
+    changes: tuple[Change, ...]
+    changed: dict[str, int]
+    taken: tuple[Taken, ...]
+    new: int
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """All that one run found, in a stable order: what the report and the result files are written from.
 
     ``articles`` are in path order, claims in article and text order, ``scored`` by falling rank score,
-    ``findings`` in rank order (rank 1 first). ``counts`` holds what each gate let through and dropped.
+    ``findings`` in rank order (rank 1 first). ``counts`` holds what each gate let through and dropped. ``stored`` is
+    None for a run without a store.
     """
 
     articles: tuple[Article, ...]
@@ -310,3 +355,4 @@ class Run:
     counts: dict[str, int]
     model: ModelInfo
     settings: dict[str, str | int | float]
+    stored: Stored | None = None

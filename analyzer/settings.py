@@ -16,6 +16,12 @@ def _number(default: float, low: float, high: float, reason: str) -> Any:
     """A numeric field with an inclusive range; ``reason`` is shown when the range is broken."""
     return field(default=default, metadata={"low": low, "high": high, "reason": reason})
 
+
+def _name(default: str, reason: str) -> Any:
+    """A field that holds a name; ``reason`` says what it names."""
+    return field(default=default, metadata={"reason": reason})
+
+
 # Factors on the odds of a contradiction by when the act happened, relative to an act after the statement: shares of
 # contradictions among 20,000 dated statement/action pairs of the authored stories. A denial reaches back ("we have
 # no plans" is undercut by what was already under way), a pledge does not: conduct before it is no breach.
@@ -32,10 +38,8 @@ TIME_WEIGHTS: dict[str, dict[str, float]] = {
 class Settings:
     """Settings of one run. Raises SettingsError when a value is out of its range."""
 
-    # Which model scores pairs: "nli" and "fast" ship with the program; else a folder or hub id.
-    model: str = "nli"
-    # "auto" picks by processor and installed packages.
-    backend: str = "auto"
+    model: str = _name("nli", "scores the pairs: nli or fast, which are shipped, a folder, or a hub id")
+    backend: str = _name("auto", "what runs the model; auto picks by processor and installed packages")
 
     # Reading.
     max_bytes: int = _number(20_000_000, 1_000, 10**10, "bytes; a single larger text file is no news article")
@@ -43,13 +47,18 @@ class Settings:
     min_chars: int = _number(40, 1, 10_000, "characters; shorter text holds no sentence to quote")
 
     # Claims.
-    statement_threshold: float = _number(0.5, 0.0, 1.0, "tagger probability from which a span is a statement")
-    action_threshold: float = _number(0.5, 0.0, 1.0, "tagger probability from which a span is an action")
+    statement_threshold: float = _number(0.4, 0.0, 1.0, "tagger probability from which a span is a statement")
+    action_threshold: float = _number(0.4, 0.0, 1.0, "tagger probability from which a span is an action")
+
+    claim_doubt: float = _number(0.35, 0.05, 0.95, "what a word's chance must exceed to add to a claim's worth")
+    claim_cost: float = _number(1.2, 0.0, 20.0, "worth, in words, that a piece must bring to be cut out on its own")
 
     # Pairing.
     max_candidates: int = _number(50, 1, 10_000, "actions kept a statement after the party and time gates")
     min_similarity: float = _number(0.0, -1.0, 1.0, "first-stage similarity under which a pair is another topic")
-    unknown_similarity: float = _number(0.3, -1.0, 1.0, "the same when a party could not be told: only close topics pair")
+    unknown_similarity: float = _number(
+        0.3, -1.0, 1.0, "the same when a party could not be told: only close topics pair"
+    )
     background_days: int = _number(365, 1, 36_500, "days; an act this long before a statement is background to it")
 
     # Ranking.
@@ -61,12 +70,19 @@ class Settings:
     condition_met_weight: float = _number(0.15, 0.001, 1.0, "the same when its condition seems to have been met")
     direct_score: float = _number(0.7, 0.0, 1.0, "rank score from which an act is the very act denied or forsworn")
     reversal_days: int = _number(30, 0, 36_500, "days after a pledge from which an opposite act is a reversal")
-    same_statement: float = _number(0.8, 0.0, 1.0, "cosine from which two statements of one party may be one told twice")
+    same_statement: float = _number(
+        0.8, 0.0, 1.0, "cosine from which two statements of one party may be one told twice"
+    )
+    judged_share: float = _number(
+        0.6, 0.1, 1.0, "length ratio at which a quote inside another is the one judged before"
+    )
 
     # Report. The result files hold everything; these bound what a person is asked to page through.
     report_findings: int = _number(100, 1, 10**6, "findings shown in the report")
     report_actions: int = _number(5, 1, 10**4, "actions shown under a finding, and pairs shown when nothing ranks")
     report_articles: int = _number(200, 0, 10**6, "articles listed one by one under what was read")
+    report_changes: int = _number(20, 0, 10**6, "changes of each kind at the head of a stored run's report")
+    stored_pairs: int = _number(10_000, 0, 10**8, "best pairs in pairs.csv of a stored run; a store may hold millions")
 
     # Running.
     token_budget: int = _number(4096, 128, 10**6, "tokens in one scoring batch; bounds memory")

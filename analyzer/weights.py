@@ -51,6 +51,31 @@ def fingerprint(path: Path) -> str:
     return hashlib.sha256(content).hexdigest()[:12]
 
 
+def identity(name: str) -> str | None:
+    """Fingerprint of a model by its name, as its scorer will give it; None when only loading it can tell.
+
+    ``name`` is a shipped model or a folder. Raises ModelError when a shipped model is damaged.
+    """
+    path = Path(name)
+    if not path.exists():
+        try:
+            path = folder(name)
+        except ModelError:
+            return None
+    return fingerprint(path) if (path / MANIFEST).is_file() else mark(name)
+
+
+def mark(name: str) -> str | None:
+    """Identity of a user's model folder by the name, size and time of its files; None where there is no such folder.
+
+    Enough to notice that a model changed without reading its weights.
+    """
+    path = Path(name)
+    files = sorted(p for p in path.glob("*") if p.is_file()) if path.is_dir() else []
+    marks = [(p.name, p.stat().st_size, p.stat().st_mtime_ns) for p in files]
+    return hashlib.sha256(repr(marks).encode()).hexdigest()[:12] if marks else None
+
+
 def load_tensors(path: Path) -> dict[str, Tensor]:
     """Return all tensors of the folder's safetensors files as float32.
 

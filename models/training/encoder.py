@@ -26,14 +26,16 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(Path(__file__).parent), str(ROOT)]
 from export import export_int8  # noqa: E402
 from general import check_sha256  # noqa: E402
-from stories import Story, load_folder, read_jsonl  # noqa: E402
+from stories import Story, load_folder, read_jsonl, story_folder  # noqa: E402
 
-from analyzer.encoder import KINDS, TAGS, TYPES, ClaimNet, join, pad, windows  # noqa: E402
+from analyzer.encoder import KINDS, TAGS, ClaimNet, join, pad, windows  # noqa: E402
 from analyzer.records import ClaimType  # noqa: E402
 
 BASE_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 TEMPERATURE = 0.05
 MASKED = 0.08  # share of tokens hidden in training
+NO_ACT = ("reported_doubt", "lexical_trap", "same_topic_neutral")  # phenomena whose second text may be no act
+SETS = 20  # minimal sets in one batch
 SKIP = -100  # "no gold here"
 KIND_INDEX = {kind.value: i for i, kind in enumerate(KINDS)}
 
@@ -64,8 +66,8 @@ def tag_tokens(offsets: np.ndarray, spans: list[tuple[int, int, str]]) -> list[i
     return tags
 
 
-def story_batch(tokenizer, story: Story, special: dict, generator: random.Random) -> Batch:
-    """All articles of a story as windows; a random share of articles is cut to single sentences."""
+def story_batch(tokenizer, story: Story, special: dict) -> Batch:
+    """All articles of a story as windows."""
     batch = Batch()
     for article in story.articles:
         texts = [article.text[a:b] for a, b, _ in article.sentences]
@@ -163,7 +165,9 @@ def losses(net: ClaimNet, batch: Batch, special: dict, grades: dict, duplicates:
     if grades and statements and actions:
         left = net.vector(pool(hidden, [s for _, s in statements]), ClaimType.STATEMENT)
         right = net.vector(pool(hidden, [a for _, a in actions]), ClaimType.ACTION)
-        weight = torch.tensor([[{3: 1.0, 2: 0.7, 1: 0.1}.get(grades.get((s, a), 0), 0.0) for a, _ in actions] for s, _ in statements])
+        weight = torch.tensor(
+            [[{3: 1.0, 2: 0.7, 1: 0.1}.get(grades.get((s, a), 0), 0.0) for a, _ in actions] for s, _ in statements]
+        )
         total = total + 0.3 * contrast(left @ right.T, weight) + 0.15 * contrast(right @ left.T, weight.T)
         group = {i: n for n, ids_ in enumerate(duplicates) for i in ids_}
         same = torch.tensor(
@@ -175,14 +179,21 @@ def losses(net: ClaimNet, batch: Batch, special: dict, grades: dict, duplicates:
 
 def singles(data: Path) -> tuple[list[dict], list[list[dict]]]:
     """Typed sentences without pairs, and groups (a statement with its actions) of the minimal sets."""
-    rows = [r for r in read_jsonl(data / "statement_action" / "sentences.jsonl")]
+    rows = read_jsonl(data / "statement_action" / "sentences.jsonl")
     groups: dict[str, list[dict]] = {}
     for row in read_jsonl(data / "statement_action" / "pairs.jsonl"):
         group = groups.setdefault(row["statement"], [])
         if not group:
             group.append({"id": f"{row['id']}s", "text": row["statement"], "type": "statement", "kind": row["kind"]})
-        if row["phenomenon"] not in ("reported_doubt", "lexical_trap"):
+        if row["phenomenon"] not in NO_ACT:
             group.append({"id": row["id"], "text": row["action"], "type": "action", "label": row["label"]})
+    for path in sorted((Path(__file__).parent / "data" / "minimal_sets").glob("*.jsonl")):
+        for one in read_jsonl(path):
+            group = [{"id": one["group"], "text": one["statement"], "type": "statement", "kind": one["kind"]}]
+            for number, (text, _, label, phenomenon) in enumerate(one["actions"]):
+                if phenomenon not in NO_ACT:
+                    group.append({"id": f"{one['group']}-{number}", "text": text, "type": "action", "label": label})
+            groups[one["group"]] = group
     return rows, list(groups.values())
 
 
@@ -194,7 +205,9 @@ def train(net: ClaimNet, tokenizer, special: dict, stories: list[Story], data: P
     generator = random.Random(13)
     heads = [p for n, p in net.named_parameters() if not n.startswith("base.")]
     body = [p for n, p in net.named_parameters() if n.startswith("base.") and p.requires_grad]
-    optimiser = torch.optim.AdamW([{"params": body, "lr": 1.5e-4}, {"params": heads, "lr": 1e-3}], weight_decay=0.01, fused=True)
+    optimiser = torch.optim.AdamW(
+        [{"params": body, "lr": 1.5e-4}, {"params": heads, "lr": 1e-3}], weight_decay=0.01, fused=True
+    )
     peaks = [g["lr"] for g in optimiser.param_groups]
     plan: list[tuple[str, object]] = []
     for _ in range(epochs):
@@ -202,7 +215,7 @@ def train(net: ClaimNet, tokenizer, special: dict, stories: list[Story], data: P
         generator.shuffle(groups)
         jobs: list[tuple[str, object]] = [("story", s) for s in stories]
         jobs += [("single", rows[i : i + 64]) for i in range(0, len(rows), 64)]
-        jobs += [("sets", groups[i : i + 12]) for i in range(0, len(groups), 12)]
+        jobs += [("sets", groups[i : i + SETS]) for i in range(0, len(groups), SETS)]
         generator.shuffle(jobs)
         plan += jobs
     log = (out / "log.jsonl").open("a", encoding="utf-8")
@@ -215,7 +228,7 @@ def train(net: ClaimNet, tokenizer, special: dict, stories: list[Story], data: P
         grades: dict = {}
         duplicates: list[list[str]] = []
         if name == "story":
-            batch = story_batch(tokenizer, job, special, generator)
+            batch = story_batch(tokenizer, job, special)
             grades, duplicates = job.grades, job.duplicates
         elif name == "single":
             batch = single_batch(tokenizer, job, special)
@@ -229,7 +242,17 @@ def train(net: ClaimNet, tokenizer, special: dict, stories: list[Story], data: P
         optimiser.zero_grad(set_to_none=True)
         running += loss.item()
         if step % 50 == 49:
-            log.write(json.dumps({"step": step + 1, "of": len(plan), "loss": round(running / 50, 4), "s": round(time.monotonic() - started)}) + "\n")
+            log.write(
+                json.dumps(
+                    {
+                        "step": step + 1,
+                        "of": len(plan),
+                        "loss": round(running / 50, 4),
+                        "s": round(time.monotonic() - started),
+                    }
+                )
+                + "\n"
+            )
             log.flush()
             running = 0.0
     log.close()
@@ -243,6 +266,7 @@ def main() -> None:
     parser.add_argument("--folders", default="abcdef", help="story folders to fit on")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--epochs", type=int, default=8)
+    parser.add_argument("--start", type=Path, help="net.pt of an earlier run to go on from")
     parser.add_argument("--nice", type=int, default=10)
     arguments = parser.parse_args()
     os.nice(arguments.nice)
@@ -254,13 +278,18 @@ def main() -> None:
     tokenizer = Tokenizer.from_file(str(arguments.base / "tokenizer.json"))
     tokenizer.no_padding()
     tokenizer.no_truncation()
-    special = {name: tokenizer.token_to_id(token) for name, token in (("first", "[CLS]"), ("separator", "[SEP]"), ("pad", "[PAD]"), ("mask", "[MASK]"))}
+    special = {
+        name: tokenizer.token_to_id(token)
+        for name, token in (("first", "[CLS]"), ("separator", "[SEP]"), ("pad", "[PAD]"), ("mask", "[MASK]"))
+    }
     config = AutoConfig.from_pretrained(arguments.base)
     # Dropout draws cost more than the layers themselves on a CPU; masked tokens regularise instead (see losses).
     config.hidden_dropout_prob = config.attention_probs_dropout_prob = 0.0
     base = AutoModel.from_pretrained(arguments.base, config=config, add_pooling_layer=False, dtype=torch.float32)
     net = ClaimNet(base, config.hidden_size)
-    stories = [s for name in arguments.folders for s in load_folder(arguments.data / "stories" / name)]
+    if arguments.start:
+        net.load_state_dict(torch.load(arguments.start, weights_only=True))
+    stories = [s for name in arguments.folders for s in load_folder(story_folder(arguments.data, name))]
     train(net, tokenizer, special, stories, arguments.data, arguments.epochs, arguments.out)
     shipped = arguments.out / "export"
     shutil.rmtree(shipped, ignore_errors=True)

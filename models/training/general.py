@@ -18,7 +18,7 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
-from trainer import LABELS, Plan, Row, one_hot, predict, train  # noqa: E402
+from trainer import LABELS, Plan, Row, one_hot, predict, train
 
 BASE_SHA256 = "78c0197b6159d92658e319bc1d72e4c73a9a03dd03815e70e555c5ef05615658"
 
@@ -93,7 +93,9 @@ def main() -> None:
     check_sha256(arguments.base / "model.safetensors", BASE_SHA256)
     rows = sample(read_rows(arguments.data / "train.jsonl.gz"), seed=13)
     development = random.Random(13).sample(read_rows(arguments.data / "dev" / "mnli_m.jsonl.gz"), 600)
-    plan = Plan(out=arguments.out, base=arguments.base, epochs=arguments.epochs, batch=arguments.batch, learning_rate=5e-5)
+    plan = Plan(
+        out=arguments.out, base=arguments.base, epochs=arguments.epochs, batch=arguments.batch, learning_rate=5e-5
+    )
     train(rows, plan, lambda model, tokenizer, _: {"mnli_m_600": accuracy(model, tokenizer, development)})
 
 

@@ -18,7 +18,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(Path(__file__).parent), str(ROOT)]
 from general import read_rows, sample  # noqa: E402
-from stories import Story, load_folder, read_jsonl  # noqa: E402
+from stories import Story, load_folder, read_jsonl, story_folder  # noqa: E402
 from trainer import Plan, Row, one_hot, predict, train  # noqa: E402
 
 # Domains of statement_action/pairs.jsonl that no stage ever trains on: they measure.
@@ -38,16 +38,15 @@ HELD_OUT = frozenset(
 )
 SOFT = {3: (0.97, 0.0, 0.03), 2: (0.88, 0.02, 0.10), 1: (0.35, 0.05, 0.60), 0: (0.02, 0.13, 0.85)}
 EASY_SHARE = 0.35  # of the negatives: acts of another party, which pairing drops when it knows
-NEGATIVES = 3  # a contradiction
+NEGATIVES = 2  # a contradiction
+GENERAL_SHARE = 0.12  # general pairs for each of ours, so that nothing is forgotten
 BARE = 0.4  # share of the rows that show the texts alone
 
 
 def authored(data: Path, held_out: bool) -> list[dict]:
     """Rows of the authored pairs and minimal sets; only the held-out domains, or all others."""
     rows = [
-        row
-        for row in read_jsonl(data / "statement_action" / "pairs.jsonl")
-        if (row["domain"] in HELD_OUT) == held_out
+        row for row in read_jsonl(data / "statement_action" / "pairs.jsonl") if (row["domain"] in HELD_OUT) == held_out
     ]
     if not held_out:
         for path in sorted((Path(__file__).parent / "data" / "minimal_sets").glob("*.jsonl")):
@@ -77,7 +76,7 @@ def story_rows(story: Story, generator: random.Random) -> list[Row]:
     generator.shuffle(none)
     own = [x for x in none if statements[x[0]]["party"] == who[x[1]]]
     other = [x for x in none if statements[x[0]]["party"] != who[x[1]]]
-    wanted = max(40, NEGATIVES * sum(g >= 2 for _, _, g in strong))
+    wanted = max(24, NEGATIVES * sum(g >= 2 for _, _, g in strong))
     easy = min(len(other), int(EASY_SHARE * wanted))
     rows = []
     for s, a, grade in strong + own[: wanted - easy] + other[:easy]:
@@ -118,13 +117,13 @@ def build(data: Path, nli: Path | None, folders: str, seed: int, share: float = 
             hypothesis += f" [{row['antecedent']}]"
         rows.append(Row(premise, hypothesis, one_hot(row["label"])))
     for name in folders:
-        for story in load_folder(data / "stories" / name):
+        for story in load_folder(story_folder(data, name)):
             if random.Random(story.name).random() < share:
                 rows += story_rows(story, generator)
     if nli:
         general = sample(read_rows(nli / "train.jsonl.gz"), seed + 1)
         generator.shuffle(general)
-        rows += general[: int(0.18 * len(rows))]
+        rows += general[: int(GENERAL_SHARE * len(rows))]
     return rows
 
 
@@ -139,7 +138,9 @@ def development(data: Path):
     """A function that scores a checkpoint on the held-out domains (bare and completed) and on folder f."""
     held = authored(data, held_out=True)
     bare = [(r["action"], r["statement"]) for r in held]
-    full = [(f"{r['actor']}: {r['action']}" if r["actor"] else r["action"], f"{r['party']}: {r['statement']}") for r in held]
+    full = [
+        (f"{r['actor']}: {r['action']}" if r["actor"] else r["action"], f"{r['party']}: {r['statement']}") for r in held
+    ]
     generator = random.Random(5)
     story = []
     for one in load_folder(data / "stories" / "f"):
@@ -169,7 +170,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--nli", type=Path)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--folders", default="abcde")
+    parser.add_argument("--folders", default="abcdehi")
     parser.add_argument("--epochs", type=int, default=2)
     parser.add_argument("--rate", type=float, default=3e-5)
     parser.add_argument("--frozen", type=int, default=3)

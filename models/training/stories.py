@@ -64,9 +64,19 @@ def load_folder(folder: Path) -> list[Story]:
     for article in articles.values():
         article.sentences.sort()
         stories.setdefault(article.row["story"], Story(article.row["story"], [], {}, [])).articles.append(article)
+    for story in stories.values():  # a pair that is not listed is grade 0
+        said = [row["id"] for article in story.articles for _, _, row in article.statements]
+        done = [row["id"] for article in story.articles for _, _, row in article.actions]
+        story.grades.update(((s, a), 0) for s in said for a in done)
     for row in read_jsonl(gold / "pairs.jsonl"):
         stories[where[row["statement"]]].grades[row["statement"], row["action"]] = row["grade"]
     for row in read_jsonl(gold / "duplicates.jsonl"):
         ids = row.get("statements") or row["group"]  # one folder names the members "group"
         stories[where[ids[0]]].duplicates.append(ids)
     return list(stories.values())
+
+
+def story_folder(data: Path, name: str) -> Path:
+    """Folder of stories by its letter: beside the scripts, or in the shared data."""
+    own = Path(__file__).parent / "data" / "stories" / name
+    return own if own.is_dir() else data / "stories" / name

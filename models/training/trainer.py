@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
 import random
 import time
 from dataclasses import asdict, dataclass
@@ -68,13 +67,9 @@ def load_model(folder: Path, dropout: float = 0.0):
     return tokenizer, AutoModelForSequenceClassification.from_pretrained(folder, config=config, dtype=torch.float32)
 
 
-def _encoder_layers(model):
-    return model.base_model.encoder.layer
-
-
 def _groups(model, plan: Plan) -> list[dict]:
     """Optimiser groups: frozen part left out, the rest by depth so that layer_decay can apply."""
-    layers = _encoder_layers(model)
+    layers = model.base_model.encoder.layer
     for parameter in model.base_model.embeddings.parameters():
         parameter.requires_grad_(False)
     for layer in layers[: plan.frozen_layers]:
@@ -167,7 +162,9 @@ def train(rows: list[Row], plan: Plan, on_checkpoint=None) -> Path:
         optimiser.load_state_dict(state["optimiser"])
         step = state["step"]
     log = (plan.out / "log.jsonl").open("a", encoding="utf-8")
-    log.write(json.dumps({"plan": {k: str(v) for k, v in asdict(plan).items()}, "rows": len(rows), "steps": total}) + "\n")
+    log.write(
+        json.dumps({"plan": {k: str(v) for k, v in asdict(plan).items()}, "rows": len(rows), "steps": total}) + "\n"
+    )
     warm = max(1, int(total * plan.warmup))
     started, seen, running = time.monotonic(), 0, 0.0
     model.train()
@@ -193,13 +190,16 @@ def train(rows: list[Row], plan: Plan, on_checkpoint=None) -> Path:
         running += loss.item()
         if step % 50 == 0:
             rate = seen / (time.monotonic() - started)
-            log.write(json.dumps({"step": step, "of": total, "loss": round(running / 50, 4), "pairs_s": round(rate, 1)}) + "\n")
+            log.write(
+                json.dumps({"step": step, "of": total, "loss": round(running / 50, 4), "pairs_s": round(rate, 1)})
+                + "\n"
+            )
             log.flush()
             running = 0.0
         if step % plan.save_every == 0 or step == total:
             partial = state_file.with_suffix(".part")
             torch.save({"model": model.state_dict(), "optimiser": optimiser.state_dict(), "step": step}, partial)
-            os.replace(partial, state_file)
+            partial.replace(state_file)
             if on_checkpoint:
                 log.write(json.dumps({"step": step, "dev": on_checkpoint(model, tokenizer, step)}) + "\n")
                 log.flush()

@@ -1,0 +1,96 @@
+"""Which pieces of a sentence are statements and which are actions.
+
+The encoder says of every token how likely it stands in a statement or in an action, and of every sentence what it
+holds; the grammar says where a piece begins and ends. A piece is worth the sum, over its words, of what the encoder
+gives them above a doubt: too long a piece loses by its tail, too short a one by what it leaves out.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analyzer.clauses import candidates
+from analyzer.records import Claim, ClaimType, Kind, Sentence, SentenceKind
+from analyzer.settings import Settings
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+    from analyzer.encoder import Encoder, Reading
+
+COLUMNS = {ClaimType.STATEMENT: (1, 2), ClaimType.ACTION: (3, 4)}  # of encoder.TAGS: beginning and inside
+Found = tuple[ClaimType, int, int, float]
+
+
+def find(
+    sentences: Sequence[Sentence],
+    docs: Sequence[Doc],
+    readings: Sequence[Reading],
+    encoder: Encoder,
+    settings: Settings,
+) -> list[Claim]:
+    """Return the claims of an article in text order, each with its probability; captions and boilerplate have none.
+
+    ``docs`` and ``readings`` are what grammar and encoder made of each sentence.
+    """
+    out = []
+    for sentence, doc, reading in zip(sentences, docs, readings, strict=True):
+        if sentence.kind in (SentenceKind.CAPTION, SentenceKind.BOILERPLATE):
+            continue
+        for claim_type, start, end, probability in pieces(doc, reading, settings):
+            kind = None
+            if claim_type is ClaimType.STATEMENT:
+                chances = encoder.kind(reading, start, end)
+                kind = max(Kind, key=lambda k: chances[k])
+            where = sentence.start + start, sentence.start + end
+            out.append(Claim(claim_type, sentence.index, *where, probability, kind))
+    return out
+
+
+def pieces(doc: Doc, reading: Reading, settings: Settings) -> list[Found]:
+    """Return (type, start, end, probability) of the claims in one sentence, in order.
+
+    Of all sets of pieces that do not overlap, the one of the highest total worth (weighted interval scheduling), so
+    that a short statement and the act beside it win over one piece that swallows both.
+    """
+    options = sorted(_worth(doc, reading, settings), key=lambda o: (o[3], o[2], o[1], o[0]))
+    ends = [option[3] for option in options]
+    best: list[tuple[float, list[Found]]] = [(0.0, [])]
+    for worth, claim_type, start, end, probability in options:
+        before = bisect_right(ends, start, hi=len(best) - 1)
+        total, chosen = best[before]
+        found = (claim_type, start, end, probability)
+        best.append(max(best[-1], (total + worth, [*chosen, found]), key=lambda b: b[0]))
+    return best[-1][1]
+
+
+def _worth(doc: Doc, reading: Reading, settings: Settings) -> Iterable[tuple[float, ClaimType, int, int, float]]:
+    """Every candidate of positive worth whose probability reaches the setting, with both."""
+    said, done = candidates(doc)
+    for claim_type, spans, threshold, sentence in (
+        (ClaimType.STATEMENT, said, settings.statement_threshold, float(reading.types[0])),
+        (ClaimType.ACTION, done, settings.action_threshold, float(reading.types[1])),
+    ):
+        # The sentence's own type lifts or lowers its tokens: what neither sees is no claim.
+        masses = reading.tags[:, COLUMNS[claim_type]].sum(1) * 0.7 + 0.3 * sentence
+        totals = np.concatenate([[0.0], np.cumsum(masses - settings.claim_doubt)])
+        for start, end in sorted(spans):
+            first, last = _tokens(reading.offsets, start, end)
+            if last <= first:
+                continue
+            worth = float(totals[last] - totals[first]) - settings.claim_cost
+            probability = round(float(masses[first:last].mean()), 4)
+            if worth > 0 and probability >= threshold:
+                yield worth, claim_type, start, end, probability
+
+
+def _tokens(offsets: NDArray[np.int32], start: int, end: int) -> tuple[int, int]:
+    """Indices [first, last) of the tokens that overlap the characters [start, end)."""
+    return int(np.searchsorted(offsets[:, 1], start, side="right")), int(
+        np.searchsorted(offsets[:, 0], end, side="left")
+    )

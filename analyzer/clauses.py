@@ -1,0 +1,131 @@
+"""The pieces of a sentence that can be quoted on their own: clauses, quotations, acts named by a noun.
+
+A claim is a clause, seldom a sentence: "X has declared that it will not ..., despite reports that 50,000 troops have
+been mobilised" holds two. The candidates here are cut along the dependency parse; which of them are claims is learned
+and decided elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc, Token
+
+OPENING, CLOSING = '“"«', '”"»'
+LEAST_WORDS = 3  # a shorter piece cannot be judged
+CLAUSAL = frozenset({"advcl", "conj", "parataxis", "ccomp", "relcl", "acl"})
+LEADING = frozenset({"mark", "cc", "punct", "advmod", "prep", "advcl", "npadvmod"})
+
+
+def candidates(doc: Doc) -> tuple[set[tuple[int, int]], set[tuple[int, int]]]:
+    """Return character spans of one parsed sentence that may be a (statement, action); outer marks are trimmed.
+
+    A statement may be the sentence, a quotation or a clause; an action may also be a noun phrase ("the build-up of
+    forces along the border"), but no quotation.
+    """
+    text = doc.text
+    clauses = {tidy(text, a, b) for a, b in _clauses(doc)} | {tidy(text, 0, len(text))}
+    quotes = {tidy(text, a, b) for a, b in quotations(text)}
+    nouns = {tidy(text, a, b) for a, b in _nouns(doc)}
+    told = [(verb.idx, verb.idx + len(verb), child.idx) for verb in doc for child in verb.children if _told(child)]
+    # "X complained that Y has stationed troops": the act is the inner clause, not the complaint.
+    acts = {(a, b) for a, b in clauses if not any(a <= v < w <= b and a <= inner < b for v, w, inner in told)}
+    return _long(text, clauses | quotes), _long(text, acts | nouns)
+
+
+def _told(clause: Token) -> bool:
+    """Whether a clause is the content of a verb of telling: it has a subject of its own and says what was told."""
+    return clause.dep_ == "ccomp" and any(child.dep_ in {"nsubj", "nsubjpass", "expl"} for child in clause.lefts)
+
+
+def _long(text: str, spans: set[tuple[int, int]]) -> set[tuple[int, int]]:
+    return {(a, b) for a, b in spans if len(text[a:b].split()) >= LEAST_WORDS}
+
+
+def quotations(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the quoted stretches of a sentence, marks included; one left open runs to the sentence's end."""
+    start = None
+    for i, mark in enumerate(text):
+        if start is None and mark in OPENING:
+            start = i
+        elif start is not None and mark in CLOSING:
+            yield start, i + 1
+            start = None
+    if start is not None:
+        yield start, len(text)
+
+
+def _clauses(doc: Doc) -> Iterator[tuple[int, int]]:
+    """Yield every clause whole, without the clauses that hang on its end, and from its subject on."""
+    for verb in doc:
+        if not _heads_clause(verb):
+            continue
+        first, last = verb.left_edge.i, verb.right_edge.i
+        starts, ends = {first}, {last}
+        for child in verb.lefts:
+            if child.dep_ in {"nsubj", "nsubjpass", "csubj", "expl"}:
+                starts.add(child.left_edge.i)
+        start = first
+        for child in verb.lefts:  # drop what only ties the clause to another: "and", "while", "as"
+            if child.dep_ in LEADING and child.left_edge.i == start:
+                start = child.right_edge.i + 1
+        starts.add(start)
+        if verb.dep_ == "conj":
+            starts.add(verb.i)
+        for child in verb.rights:
+            if child.dep_ in CLAUSAL or (child.dep_ == "prep" and child.i > verb.i + 1):
+                ends.add(child.left_edge.i - 1)
+        for a in starts:
+            for b in ends:
+                if a <= verb.i <= b:
+                    yield doc[a].idx, doc[b].idx + len(doc[b])
+
+
+def _heads_clause(verb: Token) -> bool:
+    """Whether a token heads a finite clause or a verb phrase that shares its subject."""
+    if verb.pos_ not in {"VERB", "AUX"} or verb.dep_ in {"aux", "auxpass"}:
+        return False
+    return verb.dep_ in {"ROOT", "conj", "ccomp", "advcl", "relcl", "acl", "parataxis", "xcomp"} or any(
+        child.dep_ in {"nsubj", "nsubjpass"} for child in verb.lefts
+    )
+
+
+def _nouns(doc: Doc) -> Iterator[tuple[int, int]]:
+    """Yield noun phrases with what belongs to them, whole and without a relative clause at the end."""
+    for noun in doc:
+        if noun.pos_ != "NOUN" or noun.right_edge.i == noun.i:
+            continue
+        yield noun.left_edge.idx, noun.right_edge.idx + len(noun.right_edge)
+        for child in noun.rights:
+            if child.dep_ in CLAUSAL and child.left_edge.i - 1 > noun.i:
+                end = doc[child.left_edge.i - 1]
+                yield noun.left_edge.idx, end.idx + len(end)
+
+
+def tidy(text: str, start: int, end: int) -> tuple[int, int]:
+    """Drop outer white space and loose marks; take in the quotation marks that belong to the piece."""
+    while start < end and (text[start].isspace() or text[start] in ",;:.–—-…)"):
+        start += 1
+    while end > start and (text[end - 1].isspace() or text[end - 1] in ",;:–—-(“‘"):
+        end -= 1
+    inner = text[start:end]
+    if _open(inner) < 0 and start > 0 and text[start - 1] in OPENING:
+        start -= 1
+    if _open(text[start:end]) > 0:
+        if end < len(text) and text[end] in CLOSING:
+            end += 1
+        elif end + 1 < len(text) and text[end] in ",.!?" and text[end + 1] in CLOSING:
+            end += 2
+    return start, end
+
+
+def _open(text: str) -> int:
+    """Quotation marks left open (> 0) or closed without an opening (< 0); straight ones count by their number."""
+    curly = text.count("“") - text.count("”")
+    if curly or text.count('"') % 2 == 0:
+        return curly
+    position = text.index('"')
+    after = text[position + 1 : position + 2]
+    return 1 if position == 0 or (after and not after.isspace() and text[position - 1].isspace()) else -1

@@ -1,0 +1,198 @@
+"""Statements × actions → the pairs worth a model's time, with a count of what each gate let through.
+
+Gates, cheapest first: two different origins (never one article, never an article and its reprint), the same party
+(or one that cannot be told), not old background, then the first stage: the encoder's vectors, trained so that an
+action lies near the statement it contradicts, keep the nearest few actions of each statement.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analyzer.records import Action, Counts, Dropped, Pair, Statement
+from analyzer.settings import Settings
+
+Vectors = NDArray[np.float32]
+STEP = 1 / 2048  # of a claim vector's numbers
+GATES = (
+    "another party's conduct",
+    "the same article or its reprint",
+    "old background",
+    "another topic",
+    "beyond the nearest candidates",
+)
+BLOCK = 512  # statements compared at once; bounds memory at BLOCK × actions of a party
+
+
+def stepped(vector: Vectors) -> Vectors:
+    """Round a unit vector to multiples of STEP.
+
+    Products of such vectors are exact in float32 (sums of multiples of 2**-22 below 2), so a similarity is the same to
+    the last bit whatever is compared beside it, and float16 stores the vector without loss.
+    """
+    return np.asarray(np.rint(vector / STEP) * STEP, dtype=np.float32)
+
+
+def parties(name: str | None) -> tuple[str, ...]:
+    """The parties behind a field that may name both sides of a two-sided act ("A; B")."""
+    return tuple(part.strip() for part in name.split(";") if part.strip()) if name else ()
+
+
+def gap_days(statement: Statement, action: Action) -> int | None:
+    """Days from statement to action; None without both dates, 0 when a coarse date (month, year) holds the other."""
+    if statement.date is None or action.date is None:
+        return None
+    said_first, said_last = _bounds(statement.date.day, statement.date.precision)
+    done_first, done_last = _bounds(action.date.day, action.date.precision)
+    if done_first > said_last:
+        return (done_first - said_last).days
+    if done_last < said_first:
+        return (done_last - said_first).days
+    return 0
+
+
+def _bounds(day: dt.date, precision: str) -> tuple[dt.date, dt.date]:
+    """First and last day that a date of this precision may mean."""
+    if precision == "year":
+        return day.replace(month=1, day=1), day.replace(month=12, day=31)
+    if precision == "month":
+        following = (day.replace(day=28) + dt.timedelta(days=4)).replace(day=1)
+        return day.replace(day=1), following - dt.timedelta(days=1)
+    return day, day
+
+
+def candidates(
+    statements: Sequence[Statement],
+    statement_vectors: Vectors,
+    actions: Sequence[Action],
+    action_vectors: Vectors,
+    origins: Mapping[str, str],
+    settings: Settings,
+    counts: Counts,
+    dropped: list[Dropped] | None = None,
+) -> Iterator[Pair]:
+    """Yield the pairs that pass every gate, by statement, nearest action first.
+
+    ``statement_vectors`` [n, d] and ``action_vectors`` [m, d] are unit vectors; ``origins`` maps article ids to the
+    article they reprint (themselves when original). ``counts`` receives what each gate dropped; ``dropped``, when
+    given, one entry a dropped pair (for --explain; it grows with the corpus squared).
+    """
+    counts.add("statement × action combinations", len(statements) * len(actions))
+    for gate in GATES:  # shown in this order, also where nothing fell
+        counts.add(f"dropped: {gate}", 0)
+    counts.add("pairs to score", 0)
+    if not statements or not actions:
+        return
+    index = _by_party(actions)
+    unknown = index.get(None, np.zeros(0, dtype=np.int64))
+    everything = np.arange(len(actions))
+    for name, members in _by_party(statements, whole=True).items():
+        if name is None:
+            reachable = everything
+        else:
+            own = [index[p] for p in parties(name) if p in index]
+            reachable = np.unique(np.concatenate([*own, unknown]))
+        _drop_parties(statements, members, actions, reachable, counts, dropped)
+        if not len(reachable):
+            continue
+        ids = [actions[int(i)].id for i in reachable]
+        for start in range(0, len(members), BLOCK):
+            block = members[start : start + BLOCK]
+            similarity = statement_vectors[block] @ action_vectors[reachable].T
+            for row, number in enumerate(block):
+                order = nearest_first(similarity[row], ids.__getitem__)
+                near = ((actions[int(reachable[i])], float(similarity[row, i])) for i in order)
+                yield from _gated(statements[number], near, origins, settings, counts, dropped)
+
+
+def _by_party(
+    claims: Sequence[Statement | Action], whole: bool = False
+) -> dict[str | None, NDArray[np.int64]]:
+    """Indices of the claims of each party; a two-sided act counts for both unless ``whole`` keeps the field as is."""
+    index: dict[str | None, list[int]] = {}
+    for i, claim in enumerate(claims):
+        names: tuple[str | None, ...] = (claim.party,) if whole else parties(claim.party) or (None,)
+        for name in names:
+            index.setdefault(name, []).append(i)
+    return {name: np.array(members, dtype=np.int64) for name, members in index.items()}
+
+
+def _drop_parties(
+    statements: Sequence[Statement],
+    members: NDArray[np.int64],
+    actions: Sequence[Action],
+    reachable: NDArray[np.int64],
+    counts: Counts,
+    dropped: list[Dropped] | None,
+) -> None:
+    """Count (and list) the combinations that differ in party."""
+    counts.add("dropped: another party's conduct", len(members) * (len(actions) - len(reachable)))
+    if dropped is None:
+        return
+    kept = set(reachable.tolist())
+    for number in members:
+        for i, action in enumerate(actions):
+            if i not in kept:
+                reason = f"said by {statements[number].party}, done by {action.party}"
+                dropped.append(Dropped("party", statements[number], action, reason))
+
+
+def _gated(
+    statement: Statement,
+    nearest: Iterable[tuple[Action, float]],
+    origins: Mapping[str, str],
+    settings: Settings,
+    counts: Counts,
+    dropped: list[Dropped] | None,
+) -> Iterator[Pair]:
+    """Apply the gates of origin, time and similarity to one statement's reachable actions, nearest first."""
+    taken = 0
+    for action, similarity in nearest:
+        pair = pair_of(statement, action, similarity)
+        gate, reason = gate_of(pair, origins, settings)
+        if not gate and taken >= settings.max_candidates:
+            gate, reason = "beyond the nearest candidates", f"similarity {pair.similarity:.2f}"
+        if gate:
+            counts.add(f"dropped: {gate}")
+            if dropped is not None:
+                dropped.append(Dropped(gate, statement, action, reason))
+            continue
+        taken += 1
+        counts.add("pairs to score")
+        yield pair
+
+
+def nearest_first(similarity: NDArray[np.float32], id_of: Callable[[int], str]) -> list[int]:
+    """Positions by falling similarity, ties by the id at that position."""
+    order: list[int] = np.argsort(-similarity, kind="stable").tolist()
+    values = similarity[order]
+    if bool((values[1:] == values[:-1]).any()):
+        order.sort(key=lambda i: (-float(similarity[i]), id_of(i)))
+    return order
+
+
+def pair_of(statement: Statement, action: Action, similarity: float) -> Pair:
+    """A statement and an action with how they relate in party and time."""
+    match = True if set(parties(statement.party)) & set(parties(action.party)) else None
+    return Pair(statement, action, round(similarity, 4), match, gap_days(statement, action))
+
+
+def gate_of(pair: Pair, origins: Mapping[str, str], settings: Settings) -> tuple[str, str]:
+    """The gate of origin, time or topic that keeps a pair from being scored, with the reason; ("", "") for none."""
+    said, done = pair.statement.article, pair.action.article
+    if origins.get(done, done) == origins.get(said, said):
+        return "the same article or its reprint", "one text cannot contradict itself across sources"
+    if pair.gap_days is not None and pair.gap_days < -settings.background_days:
+        return "old background", f"the act is {-pair.gap_days} days older than the statement"
+    if pair.similarity < least_similarity(pair.party_match, settings):
+        return "another topic", f"similarity {pair.similarity:.2f}"
+    return "", ""
+
+
+def least_similarity(match: bool | None, settings: Settings) -> float:
+    """The similarity a pair needs; more when a party could not be told."""
+    return settings.min_similarity if match else settings.unknown_similarity

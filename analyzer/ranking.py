@@ -1,0 +1,265 @@
+"""Scored pairs → findings in a stable order. Pure: no model, no clock, no file.
+
+The calibrated score is the model's word on two texts. What it cannot see is weighed here on the odds scale: when the
+act happened, whether the party is certain, on whose word the act is reported, under which condition the statement
+stands. Each weight is a line in the reasons.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analyzer.records import Action, Finding, Kind, Pair, Scored, Statement, Verdict
+from analyzer.settings import TIME_WEIGHTS, Settings
+
+Vectors = Mapping[str, NDArray[np.float32]]
+
+VERDICT_WORDS = {
+    Verdict.DIRECT: "the act that was denied or forsworn",
+    Verdict.UNDERCUTS: "conduct hard to square with the statement",
+    Verdict.REVERSAL: "a later act opposite to what was promised",
+    Verdict.CONDITION_MET: "the statement's own condition seems to have been met",
+    Verdict.DISPUTED: "reported as an accusation",
+    Verdict.WEAK: "a weak or uncertain tension",
+}
+
+
+def weigh(
+    pair: Pair, probabilities: Sequence[float], score: float, condition_met: float | None, settings: Settings
+) -> Scored:
+    """Return the pair with its rank score, verdict and reasons; what is weighed is what the files show, four digits.
+
+    ``probabilities`` are contradiction, entailment, neutral; ``score`` is calibrated, in 0..1; ``condition_met`` is
+    the model's probability that the action fulfils the statement's condition, None when there is none.
+    """
+    score = round(float(score), 4)
+    odds = _logit(score)
+    reasons = []
+    for weight, reason in _weights(pair, condition_met, settings):
+        odds += math.log(weight)
+        reasons.append(reason)
+    rank_score = round(1 / (1 + math.exp(-odds)), 4)
+    contradiction, entailment, neutral = (round(float(p), 4) for p in probabilities)
+    verdict = _verdict(pair, rank_score, condition_met, settings)
+    return Scored(pair, contradiction, entailment, neutral, score, rank_score, verdict, tuple(reasons))
+
+
+def _logit(p: float) -> float:
+    p = min(max(p, 1e-6), 1 - 1e-6)
+    return math.log(p / (1 - p))
+
+
+def _weights(pair: Pair, condition_met: float | None, settings: Settings) -> list[tuple[float, str]]:
+    """Factors on the odds, each with the sentence that explains it."""
+    out = []
+    if pair.party_match is None:
+        out.append((settings.unknown_party_weight, "whose conduct it is could not be told on one side"))
+    out.append(_time(pair))
+    if pair.action.accusation:
+        source = f" by {pair.action.reported_by}" if pair.action.reported_by else ""
+        out.append((settings.accusation_weight, f"the act is reported as an accusation{source}"))
+    if condition_met is not None:
+        met = condition_met >= 0.5
+        text = "seems to have been met" if met else "is not known to have been met"
+        weight = settings.condition_met_weight if met else settings.conditional_weight
+        out.append((weight, f"the statement holds only “{pair.statement.condition}”, which {text}"))
+    return out
+
+
+def _time(pair: Pair) -> tuple[float, str]:
+    """Factor for when the act happened, by kind of statement (TIME_WEIGHTS), with its reason."""
+    gap = pair.gap_days
+    weights = TIME_WEIGHTS[pair.statement.kind]
+    if gap is None:
+        return 1.0, "the time between them is not known"
+    if gap < -90:
+        return weights["long before"], f"the act came {-gap} days before the statement"
+    if gap < -7:
+        return weights["before"], f"the act came {-gap} days before the statement"
+    if gap <= 0:
+        return weights["around"], "the act was reported around the time of the statement"
+    return weights["after"], f"the act came {gap} day{'s' if gap != 1 else ''} after the statement"
+
+
+def _verdict(pair: Pair, rank_score: float, condition_met: float | None, settings: Settings) -> Verdict:
+    """Verdict by the first rule that fits; see VERDICT_WORDS."""
+    if rank_score < settings.finding_threshold or pair.party_match is None:
+        return Verdict.WEAK
+    if condition_met is not None and condition_met >= 0.5:
+        return Verdict.CONDITION_MET
+    if pair.action.accusation:
+        return Verdict.DISPUTED
+    if pair.statement.kind in (Kind.PLEDGE, Kind.INTENT) and (pair.gap_days or 0) > settings.reversal_days:
+        return Verdict.REVERSAL
+    return Verdict.DIRECT if rank_score >= settings.direct_score else Verdict.UNDERCUTS
+
+
+def findings(
+    scored: Sequence[Scored], vectors: Vectors, origins: Mapping[str, str], settings: Settings
+) -> tuple[Finding, ...]:
+    """Group same statements and return the findings, strongest first; ties break on text and place.
+
+    ``scored`` in any order; ``vectors`` holds the unit vector of every statement id; ``origins`` maps article ids to
+    the article they reprint.
+    """
+    found = [finding(group, origins, settings) for group in groups(scored, vectors, settings)]
+    return tuple(sorted(found, key=lambda f: (-f.score, -f.sources, f.key)))
+
+
+def groups(scored: Iterable[Scored], vectors: Vectors, settings: Settings) -> list[list[Scored]]:
+    """Put the pairs that reach the threshold together by what was said, strongest first.
+
+    A statement joins the first group whose own statement says the same: equal words, or the same kind with a vector as
+    close as retellings are. Groups of different ``circle`` never meet.
+    """
+    strong = [s for s in order(scored) if s.rank_score >= settings.finding_threshold]
+    found: list[list[Scored]] = []
+    leaders: dict[str, _Leaders] = {}
+    home: dict[str, int] = {}
+    for one in strong:
+        statement = one.pair.statement
+        place = home.get(statement.id)
+        if place is None:
+            said = leaders.setdefault(circle(statement), _Leaders(settings.same_statement))
+            place = said.place_of(statement, vectors)
+            if place is None:
+                place = len(found)
+                found.append([])
+                said.add(place, statement, vectors)
+            home[statement.id] = place
+        found[place].append(one)
+    return found
+
+
+def circle(statement: Statement) -> str:
+    """Within what a statement may be told again: its party's words; only equal words where the party is not known."""
+    return statement.party or f"\x1f{normal(statement.text)}"
+
+
+class _Leaders:
+    """The statements that stand for the groups of one circle."""
+
+    def __init__(self, same: float) -> None:
+        self.same = same
+        self.texts: dict[str, int] = {}
+        self.kinds: dict[Kind, tuple[list[int], NDArray[np.float32]]] = {}
+
+    def place_of(self, statement: Statement, vectors: Vectors) -> int | None:
+        """The first group that says the same."""
+        found = [self.texts[text]] if (text := normal(statement.text)) in self.texts else []
+        if statement.kind in self.kinds:
+            places, rows = self.kinds[statement.kind]
+            close = np.flatnonzero(rows[: len(places)] @ vectors[statement.id] >= self.same)
+            found += [places[i] for i in close[:1]]
+        return min(found, default=None)
+
+    def add(self, place: int, statement: Statement, vectors: Vectors) -> None:
+        """Let a statement stand for a new group; places come in rising order."""
+        vector = vectors[statement.id]
+        self.texts.setdefault(normal(statement.text), place)
+        places, rows = self.kinds.get(statement.kind, ([], np.zeros((8, len(vector)), dtype=np.float32)))
+        if len(places) == len(rows):
+            rows = np.concatenate([rows, np.zeros_like(rows)])
+        rows[len(places)] = vector
+        places.append(place)
+        self.kinds[statement.kind] = (places, rows)
+
+
+def order(scored: Iterable[Scored]) -> list[Scored]:
+    """Scored pairs by falling rank score, ties by score, text and place: the same for any input order."""
+    return sorted(
+        scored,
+        key=lambda s: (
+            -s.rank_score,
+            -s.score,
+            s.pair.statement.text,
+            s.pair.action.text,
+            s.pair.statement.id,
+            s.pair.action.id,
+        ),
+    )
+
+
+def normal(text: str) -> str:
+    """Letters and digits in lower case, single spaces: what survives another paper's punctuation."""
+    return " ".join("".join(c if c.isalnum() else " " for c in text.casefold()).split())
+
+
+def finding(group: Sequence[Scored], origins: Mapping[str, str], settings: Settings) -> Finding:
+    """One finding of a group of scored pairs, strongest first."""
+    best = group[0]
+    statements = {s.pair.statement.id: s.pair.statement for s in group}
+    first = best.pair.statement
+    also = sorted((s for i, s in statements.items() if i != first.id), key=lambda s: (s.article, s.start))
+    actions = _distinct(group)
+    independent = {origins.get(s.pair.action.article, s.pair.action.article) for s in actions}
+    return Finding(
+        key=key(first, best.pair.action),
+        score=best.rank_score,
+        verdict=best.verdict,
+        statement=first,
+        also_in=tuple(also),
+        actions=tuple(actions),
+        sources=len(independent),
+        reasons=_why(best, len(independent), len(actions)),
+        weakened_by=_doubts(best, len(independent), settings),
+    )
+
+
+def key(statement: Statement, action: Action) -> str:
+    """Content hash of what was said and done and by whom: the same after re-runs and in reprints."""
+    parts = (statement.party or "", normal(statement.text), action.party or "", normal(action.text))
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:12]
+
+
+def _distinct(group: Sequence[Scored]) -> list[Scored]:
+    """The group's actions, strongest first, each text once and each span once."""
+    seen: set[str] = set()
+    out = []
+    for one in group:
+        action = one.pair.action
+        marks = {action.id, normal(action.text)}
+        if not marks & seen:
+            out.append(one)
+        seen |= marks
+    return out
+
+
+def _why(best: Scored, sources: int, actions: int) -> tuple[str, ...]:
+    """Why a finding ranks where it does: verdict, score, party, support, then what was weighed."""
+    pair = best.pair
+    party = f"said and done by the same party ({pair.statement.party})" if pair.party_match else "party uncertain"
+    support = (
+        f"{actions} such act{'s' if actions != 1 else ''} in {sources} independent article{'s' if sources != 1 else ''}"
+    )
+    return (VERDICT_WORDS[best.verdict], f"model score {best.score:.2f}", party, support, *best.reasons)
+
+
+def _doubts(best: Scored, sources: int, settings: Settings) -> tuple[str, ...]:
+    """What would weaken a finding: everything about it that a reader should check first."""
+    pair = best.pair
+    out = []
+    if pair.statement.condition:
+        out.append(f"if the condition “{pair.statement.condition}” was met")
+    if pair.action.accusation:
+        out.append(
+            f"if the accusation{f' by {pair.action.reported_by}' if pair.action.reported_by else ''} is not borne out"
+        )
+    elif pair.action.reported_by:
+        out.append(f"if what {pair.action.reported_by} reported is not borne out")
+    if pair.party_match is None:
+        out.append("if the act turns out to be another party's")
+    if pair.gap_days is None:
+        out.append("if the act is older than it seems: one of the dates is not known")
+    elif pair.gap_days < 0:
+        out.append("if conduct before the statement does not bear on it")
+    if sources == 1:
+        out.append("if the one article that reports it is mistaken")
+    if best.rank_score < settings.direct_score:
+        out.append("if the conduct has an innocent reading that the articles do not give")
+    return tuple(out)

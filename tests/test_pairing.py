@@ -1,0 +1,108 @@
+"""Gates of pairing: laws that hold for any corpus, and the counts that account for every combination."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analyzer.pairing import candidates, gap_days, parties
+from analyzer.records import Action, Counts, Dated, Dropped, Kind, Pair, Statement
+from analyzer.settings import Settings
+
+PARTIES = [None, "Arvenia", "Lorigia", "Corvane", "Arvenia; Lorigia"]
+days = st.one_of(st.none(), st.dates(dt.date(2020, 1, 1), dt.date(2023, 12, 31)))
+
+
+def statement(article: str, number: int, party: str | None, day: dt.date | None) -> Statement:
+    date = Dated(day, "day", "test") if day else None
+    text = f"We will not do thing {number}"
+    return Statement(article, number * 100, number * 100 + 20, text, text, Kind.DENIAL, None, party, None, date, 0.9)
+
+
+def action(article: str, number: int, party: str | None, day: dt.date | None) -> Action:
+    date = Dated(day, "day", "test") if day else None
+    text = f"They did thing {number}"
+    return Action(article, number * 100 + 50, number * 100 + 70, text, text, None, party, None, False, None, date, 0.9)
+
+
+claim = st.tuples(st.sampled_from("abcd"), st.integers(0, 99), st.sampled_from(PARTIES), days)
+said_lists = st.lists(claim, min_size=1, max_size=8, unique_by=lambda c: c[:2])
+done_lists = st.lists(claim, min_size=1, max_size=8, unique_by=lambda c: c[:2])
+
+
+def unit(n: int, seed: int) -> np.ndarray:
+    vectors = np.random.default_rng(seed).normal(size=(n, 4)).astype(np.float32)
+    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+
+def paired(said: list, done: list, settings: Settings, origins: dict | None = None) -> tuple[list[Pair], Counts, list]:
+    counts, dropped = Counts(), list[Dropped]()
+    statements = [statement(*c) for c in said]
+    actions = [action(*c) for c in done]
+    pairs = candidates(
+        statements, unit(len(said), 1), actions, unit(len(done), 2), origins or {}, settings, counts, dropped
+    )
+    return list(pairs), counts, dropped
+
+
+@given(said_lists, done_lists, st.integers(1, 5))
+def test_laws_of_pairing(said: list, done: list, most: int) -> None:
+    settings = Settings(max_candidates=most, unknown_similarity=0.1)
+    pairs, counts, dropped = paired(said, done, settings)
+    seen: dict[str, int] = {}
+    for pair in pairs:
+        assert pair.statement.article != pair.action.article
+        shared = set(parties(pair.statement.party)) & set(parties(pair.action.party))
+        assert shared or not pair.statement.party or not pair.action.party
+        assert pair.party_match is (True if shared else None)
+        assert pair.gap_days is None or pair.gap_days >= -settings.background_days
+        seen[pair.statement.id] = seen.get(pair.statement.id, 0) + 1
+    assert all(n <= most for n in seen.values())
+    # Nothing is dropped uncounted, and --explain lists exactly what was counted.
+    total = counts.values["statement × action combinations"]
+    fallen = sum(n for name, n in counts.values.items() if name.startswith("dropped"))
+    assert total == len(said) * len(done) == len(pairs) + fallen
+    assert len(dropped) == fallen
+
+
+@given(said_lists, done_lists)
+def test_order_of_input_does_not_matter(said: list, done: list) -> None:
+    settings = Settings(max_candidates=100, min_similarity=-1.0, unknown_similarity=-1.0)
+
+    def keys(a: list, b: list) -> set:
+        return {(p.statement.id, p.action.id, p.gap_days) for p in paired(a, b, settings)[0]}
+
+    assert keys(said, done) == keys(said[::-1], done[::-1])
+
+
+def test_reprint_of_the_same_text_is_no_second_source() -> None:
+    said, done = [("a", 1, "Arvenia", None)], [("b", 2, "Arvenia", None)]
+    assert len(paired(said, done, Settings(min_similarity=-1.0))[0]) == 1
+    pairs, counts, _ = paired(said, done, Settings(min_similarity=-1.0), {"b": "a"})
+    assert not pairs
+    assert counts.values["dropped: the same article or its reprint"] == 1
+
+
+def test_old_background_is_dropped_and_named() -> None:
+    said = [("a", 1, "Arvenia", dt.date(2022, 1, 28))]
+    done = [("b", 2, "Arvenia", dt.date(2014, 3, 18))]
+    pairs, _, dropped = paired(said, done, Settings())
+    assert not pairs
+    assert dropped[0].gate == "old background"
+    assert "2873 days older" in dropped[0].reason
+
+
+def test_a_coarse_date_may_hold_the_day() -> None:
+    said = statement("a", 1, "Arvenia", dt.date(2022, 1, 28))
+    done = action("b", 2, "Arvenia", None)
+    for day, precision, gap in (
+        (dt.date(2022, 1, 1), "year", 0),
+        (dt.date(2022, 1, 1), "month", 0),
+        (dt.date(2022, 2, 1), "month", 4),
+        (dt.date(2021, 1, 1), "year", -28),
+    ):
+        dated = Action(**{**{f: getattr(done, f) for f in done.__slots__}, "date": Dated(day, precision, "test")})
+        assert gap_days(said, dated) == gap

@@ -1,0 +1,132 @@
+"""Ranking is pure: what it weighs, how it groups, and that input order does not matter."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from dataclasses import replace
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analyzer.ranking import findings, key, order, weigh
+from analyzer.records import Action, Dated, Kind, Pair, Scored, Statement, Verdict
+from analyzer.settings import Settings
+
+SETTINGS = Settings()
+SAID = Statement(
+    article="a1",
+    start=0,
+    end=40,
+    text="“We have no plans to close the Harl plant,” she said",
+    reads="Corvane: “We have no plans to close the Harl plant,” she said",
+    kind=Kind.DENIAL,
+    speaker="Ida Marsh",
+    party="Corvane",
+    condition=None,
+    date=Dated(dt.date(2024, 3, 1), "day", "dateline"),
+    probability=0.9,
+)
+DONE = Action(
+    article="b1",
+    start=10,
+    end=60,
+    text="Corvane has told 900 workers at Harl that the gates shut in June",
+    reads="Corvane: Corvane has told 900 workers at Harl that the gates shut in June",
+    actor="Corvane",
+    party="Corvane",
+    reported_by=None,
+    accusation=False,
+    quantity="900 workers",
+    date=Dated(dt.date(2024, 3, 13), "day", "dateline"),
+    probability=0.9,
+)
+
+
+def scored(said: Statement = SAID, done: Action = DONE, score: float = 0.8, gap: int | None = 12) -> Scored:
+    match = True if said.party == done.party and said.party else None
+    return weigh(Pair(said, done, 0.5, match, gap), (score, 0.1, 0.9 - score), score, None, SETTINGS)
+
+
+def test_an_act_after_a_denial_keeps_its_score() -> None:
+    one = scored()
+    assert one.rank_score == 0.8
+    assert one.verdict is Verdict.DIRECT
+    assert "12 days after" in " ".join(one.reasons)
+
+
+def test_dates_decide() -> None:
+    pledge = replace(SAID, kind=Kind.PLEDGE)
+    assert scored(pledge, gap=-40).rank_score < 0.3 < scored(gap=-40).rank_score
+    assert scored(gap=-200).rank_score < scored(gap=-40).rank_score < scored(gap=5).rank_score
+    assert scored(pledge, gap=90).verdict is Verdict.REVERSAL
+
+
+def test_what_is_uncertain_weighs_less_and_says_so() -> None:
+    accused = scored(done=replace(DONE, accusation=True, reported_by="the union"))
+    unknown = scored(done=replace(DONE, party=None))
+    assert accused.verdict is Verdict.DISPUTED
+    assert accused.rank_score < 0.8
+    assert "accusation by the union" in " ".join(accused.reasons)
+    assert unknown.verdict is Verdict.WEAK
+    assert unknown.rank_score < 0.8
+
+
+def test_a_met_condition_is_not_a_breach() -> None:
+    said = replace(SAID, condition="unless orders collapse")
+    pair = Pair(said, DONE, 0.5, True, 12)
+    met = weigh(pair, (0.9, 0.05, 0.05), 0.95, 0.9, SETTINGS)
+    unmet = weigh(pair, (0.9, 0.05, 0.05), 0.95, 0.1, SETTINGS)
+    assert met.verdict is Verdict.CONDITION_MET
+    assert met.rank_score < unmet.rank_score < 0.95
+    assert "“unless orders collapse”" in " ".join(unmet.reasons)
+
+
+def corpus() -> tuple[list[Scored], dict[str, np.ndarray]]:
+    """Two papers carry one denial in other words; three articles report acts against it, one a reprint."""
+    again = replace(SAID, article="a2", text="Corvane denied that it would close its plant at Harl", start=5)
+    other = replace(SAID, article="a3", text="Corvane said that it had never dumped waste in the Esk", start=7)
+    second = replace(DONE, article="b2", text="a removals firm has carried the Harl presses to Poland", start=3)
+    reprint = replace(DONE, article="b3", start=11)
+    vectors = {SAID.id: [1.0, 0.0], again.id: [0.95, 0.3122], other.id: [0.0, 1.0]}
+    rows = [
+        scored(SAID, DONE, 0.9),
+        scored(again, DONE, 0.85),
+        scored(SAID, second, 0.7),
+        scored(again, reprint, 0.88),
+        scored(other, second, 0.5),
+        scored(other, DONE, 0.1),
+    ]
+    return rows, {name: np.array(v, dtype=np.float32) for name, v in vectors.items()}
+
+
+def test_one_denial_in_two_papers_is_one_finding() -> None:
+    rows, vectors = corpus()
+    found = findings(rows, vectors, {"b3": "b1"}, SETTINGS)
+    assert [f.statement.article for f in found] == ["a1", "a3"]
+    assert [s.article for s in found[0].also_in] == ["a2"]
+    assert [a.pair.action.article for a in found[0].actions] == ["b1", "b2"]  # the reprint adds no third
+    assert found[0].sources == 2
+    assert found[0].score == 0.9
+    assert found[0].score > found[1].score
+
+
+@given(st.integers(0, 10**6))
+def test_order_of_pairs_does_not_matter(seed: int) -> None:
+    rows, vectors = corpus()
+    expected = findings(rows, vectors, {}, SETTINGS), order(rows)
+    random.Random(seed).shuffle(rows)
+    assert (findings(rows, vectors, {}, SETTINGS), order(rows)) == expected
+
+
+def test_key_survives_a_reprint_and_its_punctuation() -> None:
+    other = replace(SAID, article="zz", start=99, text='"We have no plans to close the Harl plant" she said.')
+    assert key(SAID, DONE) == key(other, replace(DONE, article="yy", start=1))
+    assert key(SAID, DONE) != key(SAID, replace(DONE, text="Corvane hired 900 workers at Harl"))
+
+
+@given(st.floats(0.0, 1.0), st.one_of(st.none(), st.integers(-2000, 2000)))
+def test_rank_score_stays_a_probability_and_never_rises_above_the_models(score: float, gap: int | None) -> None:
+    one = scored(score=round(score, 4), gap=gap)
+    assert 0.0 <= one.rank_score <= one.score + 1e-4 or score < 1e-6
