@@ -7,14 +7,41 @@ and decided elsewhere.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
+
+from analyzer.wordlists import words
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
 OPENING, CLOSING = '“"«', '”"»'
 LEAST_WORDS = 3  # a shorter piece cannot be judged
+# Verbs of saying, less those that also name a deed: to announce, to refuse, to rule.
+TELLING = words("saying") - frozenset(
+    [
+        "agree",
+        "announce",
+        "begin",
+        "commit",
+        "continue",
+        "declare",
+        "decline",
+        "end",
+        "find",
+        "go",
+        "offer",
+        "order",
+        "put",
+        "refuse",
+        "rule",
+        "show",
+        "undertake",
+    ]
+)
+LOOSE = re.compile(r"[\s,]+(?:and|but|or)$")
+TIED = re.compile(r"(?:that|and|but|for)\s+")
 CLAUSAL = frozenset({"advcl", "conj", "parataxis", "ccomp", "relcl", "acl"})
 LEADING = frozenset({"mark", "cc", "punct", "advmod", "prep", "advcl", "npadvmod"})
 
@@ -29,15 +56,20 @@ def candidates(doc: Doc) -> tuple[set[tuple[int, int]], set[tuple[int, int]]]:
     clauses = {tidy(text, a, b) for a, b in _clauses(doc)} | {tidy(text, 0, len(text))}
     quotes = {tidy(text, a, b) for a, b in quotations(text)}
     nouns = {tidy(text, a, b) for a, b in _nouns(doc)}
-    told = [(verb.idx, verb.idx + len(verb), child.idx) for verb in doc for child in verb.children if _told(child)]
-    # "X complained that Y has stationed troops": the act is the inner clause, not the complaint.
-    acts = {(a, b) for a, b in clauses if not any(a <= v < w <= b and a <= inner < b for v, w, inner in told)}
+    # "X complained that Y has stationed troops", "X pointed at Y's deployment": the telling is no act.
+    told = [(v.idx, v.idx + len(v), v.left_edge.idx, v.right_edge.idx + len(v.right_edge)) for v in doc if _tells(v)]
+    acts = {(a, b) for a, b in clauses if not any(a <= v < w <= b and c <= a and b <= d for v, w, c, d in told)}
     return _long(text, clauses | quotes), _long(text, acts | nouns)
 
 
-def _told(clause: Token) -> bool:
-    """Whether a clause is the content of a verb of telling: it has a subject of its own and says what was told."""
-    return clause.dep_ == "ccomp" and any(child.dep_ in {"nsubj", "nsubjpass", "expl"} for child in clause.lefts)
+def _tells(verb: Token) -> bool:
+    """Whether a verb tells: one of saying, or one whose object is a clause with a subject of its own."""
+    if verb.pos_ != "VERB":
+        return False
+    return verb.lemma_.lower() in TELLING or any(
+        clause.dep_ == "ccomp" and any(child.dep_ in {"nsubj", "nsubjpass", "expl"} for child in clause.lefts)
+        for clause in verb.rights
+    )
 
 
 def _long(text: str, spans: set[tuple[int, int]]) -> set[tuple[int, int]]:
@@ -110,6 +142,10 @@ def tidy(text: str, start: int, end: int) -> tuple[int, int]:
         start += 1
     while end > start and (text[end - 1].isspace() or text[end - 1] in ",;:–—-(“‘"):
         end -= 1
+    loose = LOOSE.search(text, start, end)  # "... on the border and": the tie to what was cut away
+    end = loose.start() if loose else end
+    tied = TIED.match(text, start, end)
+    start = tied.end() if tied else start
     inner = text[start:end]
     if _open(inner) < 0 and start > 0 and text[start - 1] in OPENING:
         start -= 1

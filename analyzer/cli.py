@@ -38,9 +38,7 @@ app = typer.Typer(
 
 Paths = Annotated[list[str], typer.Argument(metavar="PATH...", help="Files, folders, patterns; - is standard input.")]
 PairsFile = Annotated[str, typer.Argument(metavar="PAIRS.jsonl", help="Rows with statement and action; - is stdin.")]
-Model = Annotated[
-    str | None, typer.Option("--model", metavar="NAME", help="nli or fast (shipped), a folder, or a hub id.")
-]
+Model = Annotated[str | None, typer.Option("--model", metavar="NAME", help="nli (shipped), a folder, or a hub id.")]
 SettingsFile = Annotated[Path | None, typer.Option("--settings", metavar="FILE", help="Settings in TOML.")]
 Metadata = Annotated[
     Path | None,

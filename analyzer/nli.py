@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 LABELS = ("contradiction", "entailment", "neutral")
 MAX_TOKENS = 192  # a pair; the longer side is cut first, which news sentences seldom reach
-SHIPPED = ("nli", "fast")
+SHIPPED = ("nli",)
 
 Scores = NDArray[np.float32]
 

@@ -109,9 +109,7 @@ def candidates(
                 yield from _gated(statements[number], near, origins, settings, counts, dropped)
 
 
-def _by_party(
-    claims: Sequence[Statement | Action], whole: bool = False
-) -> dict[str | None, NDArray[np.int64]]:
+def _by_party(claims: Sequence[Statement | Action], whole: bool = False) -> dict[str | None, NDArray[np.int64]]:
     """Indices of the claims of each party; a two-sided act counts for both unless ``whole`` keeps the field as is."""
     index: dict[str | None, list[int]] = {}
     for i, claim in enumerate(claims):

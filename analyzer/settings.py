@@ -38,8 +38,7 @@ TIME_WEIGHTS: dict[str, dict[str, float]] = {
 class Settings:
     """Settings of one run. Raises SettingsError when a value is out of its range."""
 
-    model: str = _name("nli", "scores the pairs: nli or fast, which are shipped, a folder, or a hub id")
-    backend: str = _name("auto", "what runs the model; auto picks by processor and installed packages")
+    model: str = _name("nli", "scores the pairs: nli, which is shipped, a folder, or a hub id")
 
     # Reading.
     max_bytes: int = _number(20_000_000, 1_000, 10**10, "bytes; a single larger text file is no news article")
@@ -63,12 +62,12 @@ class Settings:
 
     # Ranking.
     reprint_share: float = _number(0.6, 0.1, 1.0, "share of the shorter article's sentences that makes it a reprint")
-    finding_threshold: float = _number(0.3, 0.0, 1.0, "rank score from which a pair supports a finding")
+    finding_threshold: float = _number(0.1, 0.0, 1.0, "rank score from which a pair supports a finding")
     unknown_party_weight: float = _number(0.3, 0.001, 1.0, "factor on the odds when a party could not be told")
     accusation_weight: float = _number(0.6, 0.001, 1.0, "factor on the odds when the act is told as an accusation")
     conditional_weight: float = _number(0.6, 0.001, 1.0, "factor on the odds when the statement is conditional")
     condition_met_weight: float = _number(0.15, 0.001, 1.0, "the same when its condition seems to have been met")
-    direct_score: float = _number(0.7, 0.0, 1.0, "rank score from which an act is the very act denied or forsworn")
+    direct_score: float = _number(0.4, 0.0, 1.0, "rank score from which an act is the very act denied or forsworn")
     reversal_days: int = _number(30, 0, 36_500, "days after a pledge from which an opposite act is a reversal")
     same_statement: float = _number(
         0.8, 0.0, 1.0, "cosine from which two statements of one party may be one told twice"

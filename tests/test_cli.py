@@ -138,7 +138,7 @@ def test_a_pledge_not_to_dismiss_meets_the_dismissals(place: Place) -> None:
     shutil.copytree(PORT, "in")
     (place.folder / "in" / "empty.txt").touch()
     (place.folder / "in" / "photo.png").write_bytes(b"\x89PNG")
-    status, out, lines = place.run("run", "in", "--model", "fast", "--out", "a", "--explain")
+    status, out, lines = place.run("run", "in", "--out", "a", "--explain")
     assert (status, out) == (0, ""), lines
     assert lines[:2] == ["in/empty.txt: empty file", "in/photo.png: unsupported file type .png"]
     assert "in/photo.png" in place.text("a/report.md")
@@ -155,7 +155,7 @@ def test_a_pledge_not_to_dismiss_meets_the_dismissals(place: Place) -> None:
             assert place.text(row[f"{side}_article"])[start:end] == row[side]
     assert place.text("a/dropped.csv").startswith("gate,reason,")
     first = {path.name: path.read_bytes() for path in (place.folder / "a").iterdir()}
-    assert place.run("run", "in", "--model", "fast", "--out", "a")[0] == 0
+    assert place.run("run", "in", "--out", "a")[0] == 0
     second = {path.name: path.read_bytes() for path in (place.folder / "a").iterdir()}
     assert sorted(second) == ["findings.jsonl", "pairs.csv", "report.html", "report.md"]
     assert second == {name: first[name] for name in second}
@@ -173,7 +173,7 @@ def test_nothing_usable_is_status_1(command: list[str], place: Place) -> None:
 
 
 def test_one_article_is_status_1_with_a_report(place: Place) -> None:
-    status, _, lines = place.run("run", str(PORT / "1-pledge.txt"), "--model", "fast", "--out", "out")
+    status, _, lines = place.run("run", str(PORT / "1-pledge.txt"), "--out", "out")
     assert status == 1
     assert "Only one article was read" in lines[-1]
     assert "Only one article was read" in place.text("out/report.md")
@@ -199,7 +199,7 @@ def test_standard_input_is_an_article(tmp_path: Path) -> None:
 def test_score_keeps_order_and_names_bad_rows(place: Place) -> None:
     lines = [json.dumps(row) for row in PAIRS]
     (place.folder / "pairs.jsonl").write_text("\n".join([lines[0], "oops", *lines[1:]]))
-    status, out, notes = place.run("score", "pairs.jsonl", "--model", "fast", "--out", "-")
+    status, out, notes = place.run("score", "pairs.jsonl", "--out", "-")
     assert status == 0
     assert [note.split(":")[0] for note in notes] == ["pairs.jsonl#2"]
     rows = [json.loads(line) for line in out.splitlines()]
@@ -207,13 +207,13 @@ def test_score_keeps_order_and_names_bad_rows(place: Place) -> None:
     assert [list(row) for row in rows] == [["id", "score", "contradiction", "entailment", "neutral"]] * 3
     assert all(abs(row["contradiction"] + row["entailment"] + row["neutral"] - 1) < 0.001 for row in rows)
     assert rows[0]["score"] > max(rows[1]["score"], rows[2]["score"])
-    assert place.run("score", "pairs.jsonl", "--model", "fast", "--out", "scores.jsonl")[:2] == (0, "")
+    assert place.run("score", "pairs.jsonl", "--out", "scores.jsonl")[:2] == (0, "")
     assert place.text("scores.jsonl") == out
 
 
 def test_score_without_a_usable_row_is_status_1(place: Place) -> None:
     (place.folder / "pairs.jsonl").write_text("{}\n")
-    status, out, notes = place.run("score", "pairs.jsonl", "--model", "fast", "--out", "scores.jsonl")
+    status, out, notes = place.run("score", "pairs.jsonl", "--out", "scores.jsonl")
     assert (status, out) == (1, "")
     assert notes[0] == "pairs.jsonl#1: has no statement"
     assert not (place.folder / "scores.jsonl").exists()
@@ -228,7 +228,7 @@ def test_evaluate_uses_given_scores_or_the_model(place: Place) -> None:
     given = json.loads(place.run("evaluate", "scored.jsonl")[1])
     assert given["average_precision"] == pytest.approx(1 / 3, abs=1e-4)
     for name in ("plain.jsonl", "scored.jsonl"):
-        assert json.loads(place.run("evaluate", name, "--model", "fast")[1])["average_precision"] == 1.0
+        assert json.loads(place.run("evaluate", name, "--model", "nli")[1])["average_precision"] == 1.0
 
 
 def test_a_reader_that_stops_early_is_no_error(tmp_path: Path) -> None:

@@ -7,11 +7,13 @@ import datetime as dt
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from analyzer.pairing import candidates, gap_days, parties
 from analyzer.records import Action, Counts, Dated, Dropped, Kind, Pair, Statement
 from analyzer.settings import Settings
 
+Row = tuple[str, int, str | None, dt.date | None]
 PARTIES = [None, "Arvenia", "Lorigia", "Corvane", "Arvenia; Lorigia"]
 days = st.one_of(st.none(), st.dates(dt.date(2020, 1, 1), dt.date(2023, 12, 31)))
 
@@ -33,12 +35,14 @@ said_lists = st.lists(claim, min_size=1, max_size=8, unique_by=lambda c: c[:2])
 done_lists = st.lists(claim, min_size=1, max_size=8, unique_by=lambda c: c[:2])
 
 
-def unit(n: int, seed: int) -> np.ndarray:
+def unit(n: int, seed: int) -> NDArray[np.float32]:
     vectors = np.random.default_rng(seed).normal(size=(n, 4)).astype(np.float32)
-    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), dtype=np.float32)
 
 
-def paired(said: list, done: list, settings: Settings, origins: dict | None = None) -> tuple[list[Pair], Counts, list]:
+def paired(
+    said: list[Row], done: list[Row], settings: Settings, origins: dict[str, str] | None = None
+) -> tuple[list[Pair], Counts, list[Dropped]]:
     counts, dropped = Counts(), list[Dropped]()
     statements = [statement(*c) for c in said]
     actions = [action(*c) for c in done]
@@ -49,7 +53,7 @@ def paired(said: list, done: list, settings: Settings, origins: dict | None = No
 
 
 @given(said_lists, done_lists, st.integers(1, 5))
-def test_laws_of_pairing(said: list, done: list, most: int) -> None:
+def test_laws_of_pairing(said: list[Row], done: list[Row], most: int) -> None:
     settings = Settings(max_candidates=most, unknown_similarity=0.1)
     pairs, counts, dropped = paired(said, done, settings)
     seen: dict[str, int] = {}
@@ -69,17 +73,18 @@ def test_laws_of_pairing(said: list, done: list, most: int) -> None:
 
 
 @given(said_lists, done_lists)
-def test_order_of_input_does_not_matter(said: list, done: list) -> None:
+def test_order_of_input_does_not_matter(said: list[Row], done: list[Row]) -> None:
     settings = Settings(max_candidates=100, min_similarity=-1.0, unknown_similarity=-1.0)
 
-    def keys(a: list, b: list) -> set:
+    def keys(a: list[Row], b: list[Row]) -> set[tuple[str, str, int | None]]:
         return {(p.statement.id, p.action.id, p.gap_days) for p in paired(a, b, settings)[0]}
 
     assert keys(said, done) == keys(said[::-1], done[::-1])
 
 
 def test_reprint_of_the_same_text_is_no_second_source() -> None:
-    said, done = [("a", 1, "Arvenia", None)], [("b", 2, "Arvenia", None)]
+    said: list[Row] = [("a", 1, "Arvenia", None)]
+    done: list[Row] = [("b", 2, "Arvenia", None)]
     assert len(paired(said, done, Settings(min_similarity=-1.0))[0]) == 1
     pairs, counts, _ = paired(said, done, Settings(min_similarity=-1.0), {"b": "a"})
     assert not pairs
@@ -87,8 +92,8 @@ def test_reprint_of_the_same_text_is_no_second_source() -> None:
 
 
 def test_old_background_is_dropped_and_named() -> None:
-    said = [("a", 1, "Arvenia", dt.date(2022, 1, 28))]
-    done = [("b", 2, "Arvenia", dt.date(2014, 3, 18))]
+    said: list[Row] = [("a", 1, "Arvenia", dt.date(2022, 1, 28))]
+    done: list[Row] = [("b", 2, "Arvenia", dt.date(2014, 3, 18))]
     pairs, _, dropped = paired(said, done, Settings())
     assert not pairs
     assert dropped[0].gate == "old background"

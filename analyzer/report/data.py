@@ -95,9 +95,7 @@ def _by_id(articles: Iterable[Article]) -> dict[str, list[Article]]:
     return books
 
 
-def _row(
-    rank: int, finding: Finding, books: dict[str, list[Article]], settings: Settings, *, stored: bool
-) -> Row:
+def _row(rank: int, finding: Finding, books: dict[str, list[Article]], settings: Settings, *, stored: bool) -> Row:
     """One finding with its strongest actions."""
     shown = finding.actions[: settings.report_actions]
     return Row(

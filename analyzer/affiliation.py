@@ -1,0 +1,538 @@
+"""Builds the entities of one article: groups printed names, tells persons from bodies, reads offices and owners.
+
+A helper of ``parties``, which resolves mentions with what is built here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from analyzer.affinity import MEDIA, rank
+from analyzer.entities import (
+    CERTAIN,
+    ORG,
+    PERSON,
+    PLACE,
+    PLACE_WORDS,
+    STATE,
+    Entity,
+    acts,
+    is_office,
+    noun_classes,
+    same_person,
+    stem_match,
+    subject_like,
+)
+from analyzer.names import BODY_ENDINGS, TITLE_WORDS, Name, find_names, tables
+from analyzer.speech import SAYING
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc, Token
+
+LEAST_BODY = 1.2  # evidence of a body that one bare mention does not reach
+
+
+class Reader:
+    """Builds the entities of one article: groups names, classifies them, reads offices and appositions."""
+
+    def __init__(self, parties: Any) -> None:  # an ArticleParties; its module imports this one
+        self.p = parties
+        self.known = tables()
+        self.names = [n for n in find_names(parties.sentences, parties.docs) if not self._agency(n)]
+
+    def _agency(self, name: Name) -> bool:
+        """Whether a name is the news agency of a dateline: "KARSHAD, Oct 3 (Meridian Wire) -"."""
+        doc = self.p.docs[name.sentence]
+        if name.sentence > 4 or name.first == 0 or doc[name.first - 1].text != "(":
+            return False
+        return name.last + 1 < len(doc) and doc[name.last].text == ")" and doc[name.last + 1].text in {"-", "–", "—"}
+
+    def read(self) -> None:
+        """Fill ``entities`` and the span table of the article's parties."""
+        self._group()
+        self._classify()
+        self._affiliate()
+        self._metonyms()
+        self._deputies()
+        for entity in self.p.entities:
+            if entity.kind == PERSON:
+                self._by_focus(entity)
+        for entity in self.bare_organs:
+            self._bare_organ(entity)
+
+    def _group(self) -> None:
+        """Join printed names to entities: states by table and stem, long names first, then surnames and acronyms."""
+        counts = Counter(n.text for n in self.names)
+        self.demonyms = self._invented(counts)
+        entities: dict[str, Entity] = {}
+        short: list[Name] = []
+        printed = {n.text for n in self.names}
+        for i, name in enumerate(self.names):
+            if name.text.isupper() and len(name.text) > 4 and name.text.title() in printed | set(self.p.known):
+                self.names[i] = name = replace(name, text=name.text.title())
+            key = self._state_key(name.text)
+            if key is not None:
+                kind = ORG if self.known.kind(name.text) == "alliance" else STATE
+                entity = entities.setdefault(key, Entity(key, kind=kind, party=key, stated=True))
+            elif " " in name.text:
+                full = next((k for k in entities if same_person(k, name.text)), name.text)
+                entity = entities.setdefault(full, Entity(full))
+            else:
+                short.append(name)
+                continue
+            self._place(name, entity)
+        for name in short:
+            full = self._full(name, entities)
+            entity = entities.setdefault(full, Entity(full))
+            self._place(name, entity)
+        self.p.entities = list(entities.values())
+
+    def _place(self, name: Name, entity: Entity) -> None:
+        entity.names.append(name)
+        self.p.by_span[name.start, name.end] = (name, entity)
+        for i in range(name.first, name.last):
+            self.p.by_token[name.sentence, i] = entity
+
+    def _state_key(self, text: str) -> str | None:
+        party = self.known.party(text)
+        if party is not None and self.known.kind(text) != "capital":
+            return party
+        return self.demonyms.get(text)
+
+    def _invented(self, counts: Counter[str]) -> dict[str, str]:
+        """States that only this article knows, with their demonyms: name or demonym -> state."""
+        found: dict[str, str] = {}
+        shared = self.p.known.kinds
+        for text in counts:
+            state = self.p.known.get(text, text)
+            if shared.get(state) == STATE and self.known.party(text) is None and shared.get(text, STATE) == STATE:
+                found[text] = state
+        singles = {t for t in counts if " " not in t and not self.known.party(t) and t.isalpha()}
+        people = {n.text.split()[-1] for n in self.names if n.title or n.honorific or self._full_name(n)}
+        people |= {text for text in counts if shared.get(text) == PERSON}
+        ordered = sorted(singles - people, key=lambda t: (len(t), t))  # the state before its longer demonym
+        for state in ordered:
+            for word in ordered:
+                if stem_match(state, word) and (len(word) >= len(state) or state not in found):
+                    found[word] = found.setdefault(state, state)
+        for name in self.names:
+            own = name.text not in found and name.text not in people and not self.known.party(name.text)
+            if own and shared.get(name.text, STATE) in {STATE, PLACE} and self._owns_state_organ(name):
+                found[name.text] = name.text
+        return found
+
+    def _full_name(self, name: Name) -> bool:
+        """Whether a printed name looks like given name and surname: two or three words, no ending of a body."""
+        words = name.text.split()
+        return (
+            2 <= len(words) <= 3 and words[-1].lower() not in BODY_ENDINGS and self._label(name) not in {"GPE", "LOC"}
+        )
+
+    def _label(self, name: Name) -> str:
+        """Label that spaCy gives most of a name's tokens; a weak hint only."""
+        span = self.p.docs[name.sentence][name.first : name.last]
+        return str(Counter(t.ent_type_ for t in span).most_common(1)[0][0])
+
+    def _owns_state_organ(self, name: Name) -> bool:
+        """Whether a name is followed by "'s defence ministry", "government" or preceded by "government of"."""
+        doc = self.p.docs[name.sentence]
+        k = name.last
+        if k < len(doc) and doc[k].text in {"'s", "’s", "'", "’"}:
+            k += 1
+        window = [t.lower_ for t in doc[k : k + 3]]
+        text = " ".join(window)
+        organs = (
+            r"^((\w+ )?(ministry|minister)\b|government|army|navy|air force|coastguard|general staff|parliament|troops"
+            r"|opposition|envoy|ambassador|embassy|central bank|border guards?|frontier|capital\b|armed forces)"
+        )
+        if re.match(organs, text) and name.title is None and not name.honorific:
+            return True
+        lead = " ".join(t.lower_ for t in doc[max(0, name.first - 2) : name.first])
+        return bool(re.search(r"(government|republic|kingdom) of$", lead))
+
+    def _full(self, name: Name, entities: dict[str, Entity]) -> str:
+        """Full name behind a single word: surname, first name, short firm name or acronym."""
+        word = name.text
+        ends = [
+            k for k in entities if k.split()[-1].split("-")[-1] == word.split("-")[-1] and entities[k].kind != STATE
+        ]
+        starts = [
+            k
+            for k in entities
+            if k.split()[0] == word
+            and entities[k].kind != STATE
+            and not PLACE_WORDS & set(k.lower().split())
+            and not MEDIA.search(k)
+        ]
+        options = (ends or starts) if name.honorific else (starts or ends)
+        if not options and word.isupper() and len(word) > 1:
+            options = [k for k in entities if "".join(w[0] for w in k.split() if w[0].isupper()) == word]
+        if not options and word in self.p.known:
+            return word
+        if not options:
+            return word
+        before = [k for k in options if entities[k].names[0].start < name.start]
+        return (before or options)[0]
+
+    def _classify(self) -> None:
+        """Decide person, body or place by titles, endings, grammar and spaCy's labels together."""
+        owners = {n.owner for n in self.names if n.owner and n.title}
+        self.bare_organs: list[Entity] = []
+        for entity in self.p.entities:
+            if entity.stated:
+                continue
+            score = {PERSON: 0.0, ORG: 0.0, PLACE: 0.4}
+            words = entity.name.split()
+            if (len(words) > 1 and words[-1].lower() in BODY_ENDINGS) or (
+                words[0].lower() in BODY_ENDINGS and len(words) > 2
+            ):
+                score[ORG] += 3
+            elif 2 <= len(words) <= 3 and all(
+                w.replace("-", "").replace("'", "").replace("’", "").isalpha() for w in words
+            ):
+                score[PERSON] += 1.0
+            if any(n.text in owners for n in entity.names):
+                score[ORG] += 2
+            score[ORG] += 2.5 * any(self._has_officer(n) for n in entity.names)
+            for name in entity.names:
+                self._evidence(name, words, score)
+            known = self.p.known.get(entity.name)
+            known_kind = self.p.known.kinds.get(entity.name)
+            if len(words) == 1 and not any(n.title or n.honorific for n in entity.names):
+                # News gives a person's full name or office once; a word that never has either is no person.
+                score[PERSON] = score[PERSON] if known_kind == PERSON else 0.0
+                score[ORG] += 0.3 * sum(acts(self.p.docs[n.sentence][n.last - 1]) for n in entity.names)
+                if (
+                    len(entity.names) == 1
+                    and entity.names[0].first == 0
+                    and known_kind is None
+                    and score[ORG] < LEAST_BODY
+                ):
+                    score[ORG] = 0.0  # one word, once, at the start of a sentence: it may be no name at all
+            if known_kind in {PERSON, ORG}:
+                score[known_kind] += 4
+            entity.kind = max(score, key=lambda k: score[k])
+            if entity.kind == ORG:
+                self._state_body(entity)
+                entity.stated = entity.stated or score[ORG] >= 2
+                entity.party = entity.party or known or entity.name
+            elif known is not None and (entity.kind == PERSON or known != entity.name):
+                entity.party, entity.stated = known, False
+            entity.nouns |= {w.lower() for w in words[-1:]}
+            entity.female = self._gender(entity)
+
+    def _has_officer(self, name: Name) -> bool:
+        """Whether a name is printed as having officers: "head of X", "the X spokesman", "X's chief executive"."""
+        doc = self.p.docs[name.sentence]
+        if name.first >= 2 and doc[name.first - 1].lower_ in {"of", "at"}:
+            return is_office(doc[name.first - 2].lemma_.lower())
+        k = name.last + (name.last < len(doc) and doc[name.last].text in {"'s", "’s", "'", "’"})
+        for token in doc[k : k + 3]:
+            if token.pos_ not in {"NOUN", "ADJ", "PROPN"}:
+                return False
+            if is_office(token.lemma_.lower()):
+                # "the X spokesman" owns; "Smith, the chairman" has no comma here, so X is no person's own name
+                return name.title is None and not name.honorific
+        return False
+
+    def _evidence(self, name: Name, full: Sequence[str], score: dict[str, float]) -> None:
+        """Add what one printed name speaks for; ``full`` are the words of the entity's longest name."""
+        doc = self.p.docs[name.sentence]
+        surname = name.last - name.first == 1 and len(full) > 1 and name.text == full[-1]
+        span = doc[name.first : name.last]
+        label = self._label(name)
+        score[PERSON] += {"PERSON": 1.0}.get(label, 0.0) + (2.5 if name.title or name.honorific else 0.0)
+        score[ORG] += {"ORG": 0.6, "PRODUCT": 0.4}.get(label, 0.0)
+        score[PLACE] += {"GPE": 0.8, "LOC": 1.0, "FAC": 1.0}.get(label, 0.0)
+        before = doc[name.first - 1].lower_ if name.first else ""
+        after = doc[name.last].text if name.last < len(doc) else ""
+        if before == "the":
+            score[ORG] += 0.5
+            score[PERSON] -= 1.0
+        if before in {"in", "near", "at", "outside", "around"}:
+            score[PLACE] += 0.8
+            score[PERSON] -= 0.5
+        if after == "," and name.last + 1 < len(doc) and doc[name.last + 1].like_num:
+            score[PERSON] += 2
+        if len(span) > 1 and span[0].text in self.known.given:
+            score[PERSON] += 1.0
+        if name.last + 1 < len(doc) and after == ",":
+            score[PERSON] += 1.5 * (doc[name.last + 1].lower_ == "who")
+            score[ORG] += 1.5 * (doc[name.last + 1].lower_ == "which")
+        if span[-1].dep_ == "nsubj":
+            score[ORG] += 0.4
+            score[PERSON] += 1.0 if span[-1].head.lemma_ in SAYING and len(span) > 1 else 0.4
+        elif span[-1].dep_ in {"compound", "nmod"} and not surname:
+            score[ORG] += 0.5
+        score[PERSON] += 0.5 * surname
+        score[ORG] += 0.6 * (
+            len(span) == 1 and len(full) > 1 and name.text == full[0] and name.text not in self.known.given
+        )
+        if after in {"'s", "’s"} and name.last + 3 < len(doc):
+            window = [t.lemma_.lower() for t in doc[name.last + 1 : name.last + 4]]
+            if any(c.endswith("_head") or c == "spokes" for w in window for c in self.known.classes(w)):
+                score[ORG] += 2
+
+    def _state_body(self, entity: Entity) -> None:
+        """Give an organ whose name opens with a state ("Russian Defence Ministry") that state as party."""
+        words = entity.name.split()
+        if all(w.casefold() in TITLE_WORDS or "state_organ" in self.known.classes(w.casefold()) for w in words):
+            self.bare_organs.append(entity)  # "the Foreign Ministry": of the state the text is about
+            return
+        for size in range(len(words) - 1, 0, -1):
+            key = self._state_key(" ".join(words[:size]))
+            organ = self.known.classes(words[-1].lower().removesuffix("s"))
+            if key is not None and "state_organ" in organ | self.known.classes(words[-1].lower()):
+                entity.party = key
+                return
+
+    def _gender(self, entity: Entity) -> bool | None:
+        """Return True for a woman, False for a man by Mr, Ms and titles; None when unknown."""
+        sex = self.known.given.get(entity.name.split()[0], "either") if " " in entity.name else "either"
+        for name in entity.names:
+            doc = self.p.docs[name.sentence]
+            lead = " ".join(t.lower_ for t in doc[max(0, name.first - 2) : name.first + 1])
+            if re.search(r"\b(ms|mrs|miss|dame|lady|chairwoman|spokeswoman|queen)\b", lead):
+                return True
+            if re.search(r"\b(mr|sir|lord|chairman|spokesman|king)\b", lead):
+                return False
+        return {"m": False, "f": True}.get(sex)
+
+    def _affiliate(self) -> None:
+        """Read offices and stated parties of persons from the words around their names."""
+        for name in self.names:
+            entity = self.p.by_span[name.start, name.end][1]
+            if entity.kind != PERSON or entity.stated:
+                continue
+            title, party = self._stated(name)
+            entity.title = entity.title or title
+            classes = self.known.classes(title) if title is not None else frozenset()
+            if party is None or party == entity.name or (classes and classes <= {"outside_head"}):
+                continue
+            if self.p.is_state(party) and (title is None or classes <= {"local_head", "outside_head"}):
+                continue  # "X of Portugal", "the Italian doctor X", "its mayor": home, not office
+            entity.party, entity.stated = party, True
+
+    def _stated(self, name: Name) -> tuple[str | None, str | None]:
+        """Return (office, party) that the words around a person's name state."""
+        title = name.title
+        doc = self.p.docs[name.sentence]
+        if name.owner is not None:
+            party = self._named_party(name.owner)
+            if party is not None:
+                return title, party
+        if title is not None:
+            k = self._title_start(doc, name)
+            party = self._possessor(name.sentence, k)
+            if party is not None:
+                return title, party
+        for left, right in self._appositions(doc, name):
+            office, party = self._office_in(name.sentence, left, right)
+            if party is not None:
+                return title or office, party
+            title = title or office
+        party = self._of_body(doc, name)
+        return (title, party) if party is not None else self._next_sentence(name, title)
+
+    def _next_sentence(self, name: Name, title: str | None) -> tuple[str | None, str | None]:
+        """Read "X does not look worried. The chief executive of Y walked ...": the office told a sentence later."""
+        k = name.sentence + 1
+        docs = self.p.docs
+        subject = subject_like(docs[name.sentence][name.last - 1])
+        if not subject or k >= len(docs) or not self.p.speech.same_paragraph(k - 1, k) or docs[k][0].lower_ != "the":
+            return title, None
+        end = next((t.i for t in docs[k] if t.pos_ in {"VERB", "AUX"} or t.text == ","), 0)
+        words = [t.lower_ for t in docs[k][1:end]]
+        if "of" not in words:
+            return title, None
+        office, party = self._office_in(k, 1, end)
+        return title or office, party
+
+    def _named_party(self, text: str) -> str | None:
+        """Party of a printed owner: a state, or the entity that bears the name."""
+        key = self._state_key(text) or self.known.party(text)
+        if key is not None:
+            return key
+        text = re.sub(r"['’]s?$", "", text)
+        for entity in self.p.entities:
+            if entity.kind != PERSON and any(n.text == text for n in entity.names):
+                if entity.kind == PLACE:
+                    entity.kind = ORG
+                stated: str | None = entity.party or entity.name
+                return stated
+        return None
+
+    def _title_start(self, doc: Doc, name: Name) -> int:
+        """Index of the first token of the office words left of a name."""
+        k = name.first
+        while (k > 0 and (doc[k - 1].pos_ in {"NOUN", "ADJ", "PROPN"} and not self._name_at(name.sentence, k - 1))) or (
+            k > 0 and doc[k - 1].text == "-"
+        ):
+            k -= 1
+        return k
+
+    def _name_at(self, sentence: int, token: int) -> Entity | None:
+        found: Entity | None = self.p.by_token.get((sentence, token))
+        return found
+
+    def _possessor(self, sentence: int, k: int) -> str | None:
+        """Party left of token ``k``: "Russia's", "the company's", "its", a demonym or name."""
+        doc = self.p.docs[sentence]
+        if k <= 0:
+            return None
+        before = doc[k - 1]
+        if before.text in {"'s", "’s", "'", "’"} and k >= 2:
+            return self._token_party(sentence, doc[k - 2])
+        if before.tag_ == "PRP$":
+            return self._token_party(sentence, before)
+        entity = self._name_at(sentence, k - 1)
+        if entity is not None and entity.kind in {STATE, ORG}:
+            return entity.party or entity.name
+        return None
+
+    def _token_party(self, sentence: int, token: Token) -> str | None:
+        self.p.timeline = sorted(self.p.by_span.values(), key=lambda pair: pair[0].start)
+        found: str | None = self.p.party_behind(sentence, token, 1)
+        return found
+
+    def _appositions(self, doc: Doc, name: Name) -> Iterable[tuple[int, int]]:
+        """Token ranges between commas right after and right before a name."""
+        if name.last + 1 < len(doc) and doc[name.last].text in {",", "(", "—", "–"}:
+            right = name.last + 1
+            while (
+                right < len(doc)
+                and doc[right].text not in {",", ")", ";", "—", "–", '"', "”"}
+                and right - name.last < 16
+            ):
+                if doc[right].pos_ in {"VERB", "AUX"} and doc[right].tag_ in {"VBD", "VBZ", "VBP"}:
+                    break
+                right += 1
+            yield name.last + 1, right
+        if name.first >= 2 and doc[name.first - 1].text == ",":
+            left = name.first - 1
+            while (
+                left > 0
+                and doc[left - 1].text not in {",", ";", "”", '"', "“", "—"}
+                and doc[left - 1].pos_ not in {"VERB", "AUX"}
+                and name.first - left < 12
+            ):
+                left -= 1
+            yield left, name.first - 1
+
+    def _office_in(self, sentence: int, left: int, right: int) -> tuple[str | None, str | None]:
+        """Return (office, party) of an apposition such as "the chief executive of Corvane" or "Corvane's chair"."""
+        doc = self.p.docs[sentence]
+        for k in range(left, right):
+            classes = noun_classes(doc[k])
+            if not any(c.endswith("_head") or c == "spokes" for c in classes):
+                continue
+            if k + 1 < right and doc[k + 1].pos_ in {"NOUN", "PROPN", "PART"}:
+                continue  # "minister's", "club captain election": not the head of the phrase
+            if any(t.pos_ in {"ADP", "VERB", "SCONJ"} for t in doc[left:k] if t.lower_ not in {"of", "acting"}):
+                return None, None  # the comma closes another phrase: "to inspectors at a day's notice, X promised"
+            office = doc[k].lemma_.lower()
+            for j in range(k + 1, min(right, k + 4)):
+                if doc[j].lower_ in {"of", "at", "for", "from", "to", "with", "in"}:
+                    for m in range(j + 1, right):
+                        entity = self._name_at(sentence, m)
+                        if entity is not None and entity.kind != PERSON:
+                            if entity.kind == PLACE:
+                                if entity.party is None and "local_head" not in classes:
+                                    break
+                                return office, entity.party or entity.name
+                            return office, entity.party or entity.name
+                        if doc[m].pos_ == "NOUN" and noun_classes(doc[m]):
+                            return office, self._token_party(sentence, doc[m])
+            owners = [m for m in range(left, k) if doc[m].tag_ == "PRP$" or doc[m].text in {"'s", "’s", "'", "’"}]
+            for m in owners[:1] or range(k - 1, left - 1, -1):
+                if doc[m].tag_ == "PRP$":
+                    return office, self._token_party(sentence, doc[m])
+                if doc[m].text in {"'s", "’s", "'", "’"} and m > 0:
+                    return office, self._token_party(sentence, doc[m - 1])
+                entity = self._name_at(sentence, m)
+                if entity is not None and entity.kind in {STATE, ORG}:
+                    return office, entity.party or entity.name
+            return office, None
+        return None, None
+
+    def _of_body(self, doc: Doc, name: Name) -> str | None:
+        """Body in "Helga Brandt of the Institute for Frontier Studies", "X from Y"."""
+        k = name.last
+        if k >= len(doc) or doc[k].lower_ not in {"of", "from", "at"}:
+            return None
+        for m in range(k + 1, min(k + 4, len(doc))):
+            entity = self._name_at(name.sentence, m)
+            if entity is not None:
+                return (entity.party or entity.name) if entity.kind in {ORG, STATE} else None
+        return None
+
+    def _by_focus(self, entity: Entity) -> None:
+        """Give a person with an office but no owner the party that such an office most likely belongs to.
+
+        Weighed: what the text just before talks about, what the whole article talks about, and whose acts the person
+        speaks of.
+        """
+        if entity.stated or entity.party is not None:
+            return
+        classes = self.known.classes(entity.title) if entity.title is not None else frozenset()
+        taken = {
+            e.party
+            for e in self.p.entities
+            if e is not entity and e.title == entity.title and e.party and e.stated and "spokes" not in classes
+        }
+        for chance, party in rank(self.p.candidates(entity.names[0].start, entity.title, classes, entity)):
+            if party not in taken:
+                entity.party = party if chance >= CERTAIN else None
+                entity.unsure = entity.party is None and entity.title is not None
+                if entity.party == entity.name and self._says_we(entity):
+                    entity.party, entity.unsure = None, True  # speaks for others, but for whom is not told
+                return
+
+    def _says_we(self, entity: Entity) -> bool:
+        """Whether a quotation of a person has "we" or "our" in it."""
+        speech = self.p.speech
+        for region in speech.regions:
+            if not re.search(r"\b(we|our|ours)\b", self.p.article.text[region[0] : region[1]], re.IGNORECASE):
+                continue
+            report = speech.quote_report(region)
+            if report is not None and self.p.entity_of(report.head, report.head + 1) is entity:
+                return True
+        return False
+
+    def _bare_organ(self, entity: Entity) -> None:
+        """Give an organ named without its state the likeliest state of the article."""
+        classes = frozenset({"state_organ"})
+        for _, party in rank(self.p.candidates(entity.names[0].start, None, classes, None)):
+            if party != entity.name and self.p.is_state(party):
+                entity.party, entity.stated = party, False
+                return
+
+    def _deputies(self) -> None:
+        """Give "his deputy, X" the party of the person he serves, once that is known."""
+        people = {e.name: e for e in self.p.entities if e.kind == PERSON}
+        for entity in people.values():
+            superior = people.get(entity.party or "")
+            if superior is not None and superior is not entity:
+                entity.party, entity.stated = (superior.party if superior.party not in people else None), False
+
+    def _metonyms(self) -> None:
+        """Capitals and datelines that act as subjects stand for their state."""
+        states = Counter(e.party for e in self.p.entities for _ in e.names if e.kind == STATE)
+        for entity in self.p.entities:
+            if entity.kind == STATE or entity.party is not None:
+                continue
+            capital = self.known.party(entity.name)
+            if capital is not None:
+                entity.party, entity.kind = capital, PLACE
+                continue
+            dateline = self._dateline(entity)
+            if dateline and states:
+                entity.party = states.most_common(1)[0][0]
+
+    def _dateline(self, entity: Entity) -> bool:
+        """Whether a name is the place of the article's dateline ("KARSHAD, Oct 3 -")."""
+        return re.match(rf"(?:[^\n]*\n+){{0,3}}\s*{re.escape(entity.name.upper())}\b", self.p.article.text) is not None

@@ -1,0 +1,447 @@
+"""Whose conduct is a claim about, and on whose word: speaker, actor, source, condition, antecedent.
+
+Reads grammar (subjects, passives, reporting verbs) and the article's parties; a claim whose holder cannot be told keeps
+None rather than a guess.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Protocol
+
+from analyzer.affinity import MEDIA
+from analyzer.records import Article, Attribution, Claim, ClaimType, Sentence
+from analyzer.speech import Report, Speech, phrase
+from analyzer.wordlists import words
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc, Token
+
+
+class Named(Protocol):
+    """A named person, state or body."""
+
+    name: str
+    kind: str
+    party: str | None
+    stated: bool
+
+
+class Parties(Protocol):
+    """What attribution needs to know of an article's parties."""
+
+    speech: Speech
+
+    def party_of(self, start: int, end: int) -> str | None:
+        """Canonical party behind the words at [start, end)."""
+        ...
+
+    def entity_of(self, start: int, end: int) -> Named | None:
+        """Return the named person, state or body behind the words at [start, end)."""
+        ...
+
+    def suggest(self, entity: Any, votes: Mapping[str, float]) -> None:
+        """Take evidence about the party of a person whose party is not stated."""
+        ...
+
+    def name_of(self, start: int, end: int) -> str:
+        """Return the name to show for the words at [start, end)."""
+        ...
+
+
+_UNIT = (
+    r"(?:people|troops|soldiers|men|women|jobs|posts|workers|staff|homes|houses|tonnes|tons|barrels|miles|km"
+    r"|kilometres|kilometers|metres|tanks|ships|jets|aircraft|drones|missiles|prisoners|refugees|votes|seats|beds"
+    r"|schools|cases|doses|per cent|percent|%|euros|pounds|dollars|million|billion|trillion|days|weeks|months|years"
+    r"|hours)"
+)
+_QUANTITY = re.compile(
+    r"(?:\b(?:about|around|some|nearly|almost|more than|over|up to|at least|fewer than|less than|under)\s+)?"
+    r"(?:[$€£¥]\s?\d[\d.,]*\d?(?:\s?(?:million|billion|trillion|bn|m|k)\b)?"
+    r"|\b\d[\d.,]*(?<![.,])\s?(?:%|(?:[A-Za-z-]+\s){0,2}?" + _UNIT + r"\b)(?:\s(?:euros|pounds|dollars)\b)?"
+    r"|\b\d{1,3}(?:,\d{3})+(?:\s[a-z-]+){0,2})",
+)
+
+
+def quantity(text: str) -> str | None:
+    """Return the first quantity of a text verbatim ("about 90,000 troops", "$2.1 billion"), None without one."""
+    found = _QUANTITY.search(text)
+    return found.group().strip() if found else None
+
+
+def complete(claim_text: str, attribution: Attribution, claim_type: ClaimType) -> str:  # noqa: ARG001
+    """Text that the scoring model reads: ``PARTY: text [antecedent] [condition: ...]``.
+
+    The party is left out when unknown, the condition when the text itself holds it. The format is fixed: models are
+    trained on it. ``claim_type`` is part of the contract; statements and actions read alike today.
+    """
+    text = f"{attribution.party}: {claim_text}" if attribution.party else claim_text
+    if attribution.antecedent:
+        text += f" [{attribution.antecedent}]"
+    if attribution.condition and attribution.condition not in claim_text:
+        text += f" [condition: {attribution.condition}]"
+    return text
+
+
+def attribute(
+    article: Article, sentences: Sequence[Sentence], docs: Sequence[Doc], claims: Sequence[Claim], parties: Parties
+) -> list[Attribution]:
+    """Return one Attribution a claim, in the order of ``claims``."""
+    reader = _Attributor(article, sentences, docs, parties)
+    reader.learn([c for c in claims if c.type is ClaimType.STATEMENT])
+    return [reader.statement(c) if c.type is ClaimType.STATEMENT else reader.action(c) for c in claims]
+
+
+# What an ellipsis leaves open ("no such plans", "never will", "do it") ...
+_OPEN = re.compile(
+    r"\b(?:(?:no|any) such (?P<noun>\w+)"
+    r"|such (?P<noun2>plan|intention|thing|contact|move|step|attack|deal|talk)s?\b"
+    r"|(?:do|doing|done|did) (?:so|it|that|this)\b"
+    r"|(?:planned|intend(?:s|ed)?|considered|ordered) (?:it|that|this)\b"
+    r"|(?:never|not) (?:will|would|did|has|have|do|does)\s*(?:[,.;”\"]|$)"
+    r"|(?:will|would|did|do|does) not\s*(?:[.;”\"]|$)|(?:won|wouldn|didn|don)['’]t\s*(?:[.;”\"]|$)"
+    r"|(?:denied|rejected|dismissed|denies|rejects|dismisses) (?:it|this|that|them"
+    r"|the (?:claims?|reports?|allegations?|charges?|accusations?))\b)",
+    re.IGNORECASE,
+)
+# ... is filled by the complement of the nearest noun or verb of planning, alleging or asking before it.
+_PLAN_NOUNS = words("plan_nouns")
+_PLAN_VERBS = words("plan_verbs")
+
+
+class _Attributor:
+    """Holds one article while its claims are attributed."""
+
+    def __init__(self, article: Article, sentences: Sequence[Sentence], docs: Sequence[Doc], parties: Parties) -> None:
+        self.article, self.sentences, self.docs, self.parties = article, sentences, docs, parties
+        self.speech = parties.speech
+
+    def statement(self, claim: Claim) -> Attribution:
+        """Attribute a statement to its speaker; its own subject is the fallback."""
+        report, how = self._report(claim)
+        condition, antecedent = self._condition(claim), self._antecedent(claim)
+        if report is not None and self._media(report):
+            subject = self._subject_of_claim(claim)
+            if subject is not None and subject.pos_ != "PRON" and self._offset(claim.sentence, subject) != report.head:
+                report = None  # "..., the BBC reported": the paper tells, the subject intends
+        if report is not None:
+            start, end = report.holder
+            party = self._speaker_party(claim, report)
+            return Attribution(self.parties.name_of(start, end), party, how, condition=condition, antecedent=antecedent)
+        subject = self._subject_of_claim(claim)
+        if subject is None:
+            return Attribution(condition=condition, antecedent=antecedent)
+        offset = self._offset(claim.sentence, subject)
+        party = self.parties.party_of(offset, offset + 1)
+        entity = self.parties.entity_of(offset, offset + 1)
+        if entity is None or entity.kind == "place":
+            # Free indirect speech: "Engineers would be sent on courses" goes on telling what the last speaker said.
+            last = self._last_report(claim)
+            if last is not None:
+                return Attribution(
+                    self.parties.name_of(*last.holder),
+                    self._speaker_party(claim, last),
+                    "speaker of the passage",
+                    condition=condition,
+                    antecedent=antecedent,
+                )
+        name = self.parties.name_of(*self._span(claim.sentence, subject))
+        return Attribution(name, party, "subject of the sentence", condition=condition, antecedent=antecedent)
+
+    def action(self, claim: Claim) -> Attribution:
+        """Attribute an action to its actor and, if it is reported on someone's word, to that source."""
+        source = self._source(claim)
+        reported_by = self.parties.name_of(*source.holder) if source is not None else None
+        accusation = source is not None and source.accusing
+        for how, token in self._actors(claim):
+            start, end = self._span(claim.sentence, token)
+            party = self.parties.party_of(self._offset(claim.sentence, token), self._offset(claim.sentence, token) + 1)
+            return Attribution(self.parties.name_of(start, end), party, how, reported_by, accusation)
+        return Attribution(reported_by=reported_by, accusation=accusation)
+
+    # Statements.
+
+    def _media(self, report: Report) -> bool:
+        entity = self.parties.entity_of(report.head, report.head + 1)
+        return entity is not None and entity.kind != "person" and MEDIA.search(entity.name) is not None
+
+    def learn(self, statements: Sequence[Claim]) -> None:
+        """Let the statements tell whom unaffiliated speakers speak for: a statement is about the speaker's own side."""
+        votes: dict[str, Counter[str]] = {}
+        speakers: dict[str, Named] = {}
+        for claim in statements:
+            report, _ = self._report(claim)
+            if report is None:
+                continue
+            entity = self.parties.entity_of(report.head, report.head + 1)
+            own = self._own_subject(claim, report)
+            if entity is not None and entity.kind == "person" and own is not None:
+                votes.setdefault(entity.name, Counter())[own] += 1
+                speakers[entity.name] = entity
+        for name, counter in votes.items():
+            self.parties.suggest(speakers[name], counter)
+
+    def _own_subject(self, claim: Claim, report: Report) -> str | None:
+        """Named state or body whose conduct the words of a statement are about; None when it is "we" or unnamed."""
+        base = self.sentences[claim.sentence].start
+        for token in self.docs[claim.sentence]:
+            start = base + token.idx
+            if token.dep_ not in {"nsubj", "nsubjpass"} or not claim.start <= start < claim.end or token.pos_ == "PRON":
+                continue
+            if report.holder[0] <= start < report.holder[1] or token.head.i == report.verb:
+                continue
+            for named in [token, *(c for c in token.children if c.dep_ in {"poss", "amod", "compound", "nmod"})]:
+                offset = base + named.idx
+                other = self.parties.entity_of(offset, offset + 1)
+                if other is not None and other.kind in {"org", "state"} and named.pos_ in {"PROPN", "ADJ", "NOUN"}:
+                    return self.parties.party_of(offset, offset + 1)
+            return None
+        return None
+
+    def _speaker_party(self, claim: Claim, report: Report) -> str | None:
+        """Party of a speaker; one whose party is not stated speaks for the body whose acts he tells of."""
+        party = self.parties.party_of(report.head, report.head + 1)
+        entity = self.parties.entity_of(report.head, report.head + 1)
+        if entity is not None and (entity.stated or entity.kind != "person"):
+            return party
+        if entity is None and self._owned(report):
+            return party
+        return self._own_subject(claim, report) or party
+
+    def _owned(self, report: Report) -> bool:
+        """Whether the speaker phrase names its own side: "Arvenia's ministry", "the Perch spokesman"."""
+        for offset in range(report.holder[0], report.holder[1]):
+            if (offset == 0 or not self.article.text[offset - 1].isalnum()) and self.article.text[offset].isupper():
+                other = self.parties.entity_of(offset, offset + 1)
+                if other is not None and other.kind in {"org", "state"}:
+                    return True
+        return False
+
+    def _report(self, claim: Claim) -> tuple[Report | None, str]:
+        """Find the report that carries a statement, and how."""
+        region = self._region(claim)
+        if region is not None:
+            report = self.speech.quote_report(region)
+            if report is not None:
+                return report, "speaker of the quotation"
+        report = self._governing(claim)
+        if report is not None:
+            return report, "subject of the reporting verb"
+        return None, "not found"
+
+    def _last_report(self, claim: Claim) -> Report | None:
+        """Return the nearest report before the claim's sentence, at most one paragraph back."""
+        breaks = 0
+        for k in range(claim.sentence - 1, max(-1, claim.sentence - 5), -1):
+            breaks += not self.speech.same_paragraph(k, k + 1)
+            if breaks > 1:
+                return None
+            if self.speech.reports[k]:
+                return self.speech.reports[k][-1]
+        return None
+
+    def _region(self, claim: Claim) -> tuple[int, int] | None:
+        """Quotation that holds most of a claim."""
+        middle = (claim.start + claim.end) // 2
+        region = self.speech.region_at(middle) or self.speech.region_at(claim.start + 1)
+        if region is None:
+            return None
+        overlap = min(claim.end, region[1]) - max(claim.start, region[0])
+        return region if overlap * 2 >= claim.end - claim.start else None
+
+    def _governing(self, claim: Claim) -> Report | None:
+        """Report of the claim's sentence whose verb governs the claim, lies in it or follows it."""
+        reports = self.speech.reports[claim.sentence]
+        if not reports:
+            return None
+        head = self._head(claim)
+        ancestors = {head.i, *(t.i for t in head.ancestors)} if head is not None else set()
+        for report in sorted(reports, key=lambda r: -r.verb):
+            if report.verb in ancestors and report.verb >= 0:
+                return report
+        base = self.sentences[claim.sentence].start
+        inside = [
+            r
+            for r in reports
+            if r.verb >= 0 and claim.start <= base + self.docs[claim.sentence][r.verb].idx < claim.end
+        ]
+        if inside:
+            return inside[0]
+        colon = [r for r in reports if r.verb < 0]
+        if colon:
+            return colon[0]
+        after = [r for r in reports if r.head >= claim.end]
+        if after:
+            return after[0]
+        before = [r for r in reports if r.head < claim.start]
+        return before[-1] if before else None
+
+    # Actions.
+
+    def _actors(self, claim: Claim) -> list[tuple[str, Token]]:
+        """Candidate actor tokens with how each was found, best first."""
+        head = self._head(claim)
+        if head is None:
+            return []
+        found: list[tuple[str, Token]] = []
+        token = head
+        for _ in range(6):
+            if token.pos_ in {"VERB", "AUX"}:
+                subject = _actor_of(token)
+                if subject is not None:
+                    found.append(("subject of the act", subject))
+                    break
+            elif token.pos_ in {"NOUN", "PROPN", "PRON"}:
+                found.append(("owner of the act", token))
+                break
+            if token.head.i == token.i:
+                break
+            token = token.head
+        return found
+
+    def _source(self, claim: Claim) -> Report | None:
+        """Report on whose word an action is told."""
+        region = self._region(claim)
+        if region is not None and region[1] - region[0] > 25:
+            return self.speech.quote_report(region)
+        head = self._head(claim)
+        if head is None:
+            return None
+        ancestors = {t.i for t in head.ancestors}
+        reports = self.speech.reports[claim.sentence]
+        for report in sorted(reports, key=lambda r: -r.verb):
+            if report.verb in ancestors:
+                return report
+        for report in reports:
+            if report.verb < 0 or report.head >= claim.end:
+                return report
+        return None
+
+    # Grammar shared by both.
+
+    def _offset(self, sentence: int, token: Token) -> int:
+        return self.sentences[sentence].start + token.idx
+
+    def _span(self, sentence: int, token: Token) -> tuple[int, int]:
+        left, right = phrase(token)
+        doc, base = self.docs[sentence], self.sentences[sentence].start
+        return base + doc[left].idx, base + doc[right].idx + len(doc[right])
+
+    def _head(self, claim: Claim) -> Token | None:
+        """Head token of a claim: of those whose governor lies outside, a verb before a noun."""
+        base = self.sentences[claim.sentence].start
+        inside = [
+            t
+            for t in self.docs[claim.sentence]
+            if base + t.idx < claim.end and base + t.idx + len(t) > claim.start and not t.is_punct and not t.is_space
+        ]
+        if not inside:
+            return None
+        tokens = {t.i for t in inside}
+        heads = [t for t in inside if t.head.i not in tokens or t.head.i == t.i]
+        verbs = [t for t in heads if t.pos_ in {"VERB", "AUX"}]
+        nouns = [t for t in heads if t.pos_ in {"NOUN", "PROPN"}]
+        return (verbs or nouns or heads)[0]
+
+    def _subject_of_claim(self, claim: Claim) -> Token | None:
+        actors = self._actors(claim)
+        return actors[0][1] if actors else None
+
+    def _antecedent(self, claim: Claim) -> str | None:
+        """Verb phrase that an ellipsis in the claim stands for, from the nearest text before it; None when unsure."""
+        found = _OPEN.search(self.article.text, claim.start, claim.end)
+        if found is None:
+            return None
+        wanted = (found.group("noun") or found.group("noun2") or "").rstrip("s").casefold()
+        for k in range(claim.sentence, max(-1, claim.sentence - 4), -1):
+            options = [
+                (token.lemma_.lower() == wanted, token.i, text)
+                for token in self.docs[k]
+                if (k < claim.sentence or self._offset(k, token) < found.start())
+                and (text := _complement(token)) is not None
+            ]
+            if options:
+                return max(options)[2]
+        return None
+
+    def _condition(self, claim: Claim) -> str | None:
+        """Verbatim condition of the claim's sentence, None for a rhetorical or absent one."""
+        sentence = self.sentences[claim.sentence]
+        text = self.article.text[sentence.start : max(sentence.end, claim.end)]
+        found = re.search(
+            r"\b(?:unless|as long as|so long as|provided(?: that)?|only if|on condition that|except if"
+            r"|until)\b[^.;”\"]*",
+            text,
+        )
+        return found.group().strip(" ,") if found else None
+
+
+def _complement(token: Token) -> str | None:
+    """What is planned or alleged: "plans to invade X" -> "invade X"; None for any other word."""
+    noun = token.pos_ == "NOUN" and token.lemma_.lower() in _PLAN_NOUNS
+    verb = token.pos_ == "VERB" and token.lemma_.lower() in _PLAN_VERBS
+    if not (noun or verb):
+        return None
+    for child in token.children:
+        if child.i < token.i:
+            continue
+        if child.dep_ in ({"acl"} if noun else {"xcomp"}) and child.pos_ == "VERB":
+            return _clause(child)
+        if child.dep_ == "ccomp" or (noun and child.dep_ == "acl"):
+            return _clause(child)
+        if child.dep_ == "prep" and child.lower_ == "of":
+            act = next((c for c in child.children if c.dep_ in {"pcomp", "pobj"}), None)
+            if act is not None and (act.tag_ == "VBG" or (noun and act.pos_ == "NOUN")):
+                return _clause(act)
+    return None
+
+
+def _clause(head: Token) -> str | None:
+    """Words of a clause from its verb on, without "to" and trailing adverbials; at most twelve words."""
+    tokens = sorted(head.subtree, key=lambda t: t.i)
+    while tokens and (tokens[0].lower_ in {"to", "that", "if", "whether"} or tokens[0].is_punct):
+        tokens.pop(0)
+    cut = next(
+        (
+            k
+            for k, t in enumerate(tokens)
+            if k and (t.is_punct or t.dep_ in {"advcl", "mark", "relcl"}) and t.text != "-"
+        ),
+        len(tokens),
+    )
+    tokens = tokens[: min(cut, 12)]
+    while tokens and tokens[-1].pos_ in {"CCONJ", "ADP", "SCONJ"}:
+        tokens.pop()
+    if not tokens:
+        return None
+    text = head.doc[tokens[0].i : tokens[-1].i + 1].text
+    return text.strip(" ,;:\"'“”‘’") or None
+
+
+def _actor_of(verb: Token) -> Token | None:
+    """Who does the act of ``verb``: by-agent, subject, or the subject its conjunct or governor shares."""
+    token = verb
+    for _ in range(6):
+        children = list(token.children)
+        for child in children:
+            if child.dep_ == "agent":
+                target = next((c for c in child.children if c.dep_ == "pobj"), None)
+                if target is not None:
+                    return target
+        for child in children:
+            if child.dep_ in {"nsubj", "nsubjpass"}:
+                if child.lower_ in {"who", "which", "that"} and token.dep_ == "relcl":
+                    return token.head
+                return child
+        if token.dep_ in {"acl", "relcl"}:
+            return token.head
+        if (
+            token.dep_ in {"conj", "xcomp", "advcl", "ccomp", "pcomp", "prep", "aux", "dep", "parataxis"}
+            and token.head.i != token.i
+        ):
+            token = token.head
+        else:
+            return None
+    return None

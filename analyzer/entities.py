@@ -1,0 +1,127 @@
+"""Entities of an article and the small grammar of names: who can own, act, hold an office.
+
+A helper of ``parties`` and ``affiliation``.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from analyzer.names import Name, tables
+from analyzer.speech import phrase
+from analyzer.wordlists import words
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
+
+STATE, ORG, PERSON, PLACE = "state", "org", "person", "place"
+PARTS = words("parts")
+CERTAIN = 0.5  # chance from which the likeliest party of an office or bare noun is taken
+PLACE_WORDS = words("place_words")
+HE = frozenset({"he", "him", "his", "himself", "she", "her", "hers", "herself"})
+SHE = frozenset({"she", "her", "hers", "herself"})
+IT = frozenset({"it", "its", "itself"})
+THEY = frozenset({"they", "them", "their", "theirs", "themselves"})
+WE = frozenset({"we", "us", "our", "ours", "ourselves", "i", "me", "my", "mine", "myself"})
+DEMONYM_ENDINGS = ("an", "ian", "n", "ese", "i", "ish", "ic", "ar", "er", "ite")
+
+
+@dataclass(slots=True)
+class Entity:
+    """One person, state, body or place of the article with all its printed names."""
+
+    name: str
+    names: list[Name] = field(default_factory=list)
+    kind: str = PLACE
+    party: str | None = None
+    title: str | None = None
+    nouns: set[str] = field(default_factory=set)
+    female: bool | None = None
+    unsure: bool = False  # an office-holder whose party could not be told: no party rather than his own name
+    stated: bool = False  # the party is said in so many words, not taken from the focus
+
+
+def stem_match(state: str, adjective: str) -> bool:
+    """Whether ``adjective`` looks like the demonym of ``state``: Arvenia / Arvenian, Vendland / Vendish."""
+    if len(state) < 4 or state == adjective or " " in adjective:
+        return False
+    base = re.sub(r"(land|stan)$", "", state) if len(state) > 7 else state
+    for size in (len(base), len(base) - 1, len(base) - 2):
+        if size >= 4 and adjective.startswith(base[:size]) and adjective[size:] in _ENDINGS:
+            return True
+    return False
+
+
+_ENDINGS = frozenset(DEMONYM_ENDINGS) | {"", "ns", "ians", "ans", "is", "ese", "eans", "ean"} - {""}
+
+
+def noun_classes(token: Token) -> frozenset[str]:
+    """Role classes of a noun, its compound ("air force", "foreign minister") first."""
+    known = tables()
+    if token.i > 0:
+        compound = f"{token.doc[token.i - 1].lower_} {token.lemma_.lower()}"
+        if known.classes(compound):
+            return known.classes(compound)
+    return known.classes(token.lemma_.lower()) or known.classes(token.lower_)
+
+
+def is_office(noun: str) -> bool:
+    """Whether a noun is a personal office within a body: head, spokesman, chief."""
+    return any(c in {"firm_head", "spokes", "local_head"} for c in tables().classes(noun))
+
+
+def office_kind(classes: frozenset[str]) -> str:
+    """Return the one class an office or noun is weighed by."""
+    order = ("state_head", "state_organ", "firm_head", "local_head", "spokes", "firm", "body", "own", "outside_head")
+    return next((c for c in order if c in classes), "other")
+
+
+def focus_kinds(classes: frozenset[str]) -> frozenset[str]:
+    """Kinds of entity that a bare office or organ noun may belong to."""
+    kinds: set[str] = set()
+    if classes & {"state_head", "state_organ"}:
+        kinds.add(STATE)
+    if classes & {"firm", "body", "firm_head", "local_head"}:
+        kinds.add(ORG)
+    if classes & {"spokes", "own"}:
+        kinds |= {STATE, ORG}
+    return frozenset(kinds)
+
+
+def acts(token: Token) -> bool:
+    """Whether a name is a subject or owns something: places seldom do either."""
+    return subject_like(token) or token.dep_ == "poss"
+
+
+def surface(token: Token) -> str | None:
+    """Return the noun phrase as a party of its own: "protesters", "Corvane customers"."""
+    left, _ = phrase(token)
+    words = [
+        t.text for t in token.doc[left : token.i + 1] if t.dep_ not in {"det", "nummod", "case", "advmod", "quantmod"}
+    ]
+    return " ".join(words[-4:]) or None
+
+
+def has_owner(token: Token) -> bool:
+    """Whether a noun has a possessive, an adjective or a compound that may name its owner."""
+    return any(c.dep_ in {"poss", "amod", "compound", "nmod"} for c in token.children)
+
+
+def subject_like(token: Token) -> bool:
+    """Whether a name's last token heads a subject, also through an apposition or conjunction."""
+    for _ in range(3):
+        if token.dep_ in {"nsubj", "nsubjpass", "agent"} or (token.dep_ == "pobj" and token.head.dep_ == "agent"):
+            return True
+        if token.dep_ in {"appos", "conj"}:
+            token = token.head
+        else:
+            break
+    return False
+
+
+def same_person(a: str, b: str) -> bool:
+    """Whether two long names share first and last word, middle names apart."""
+    x, y = a.split(), b.split()
+    return len(x) > 1 and len(y) > 1 and (x[0], x[-1]) == (y[0], y[-1])

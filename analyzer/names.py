@@ -1,0 +1,364 @@
+"""Names in running text: a gazetteer of states and offices, and the capitalised names of one article.
+
+A helper beneath the stages, like ``syntax``: it finds names and says what kind each is; whose conduct they stand for
+is decided in ``parties``.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING
+
+from analyzer.records import SentenceKind
+from analyzer.wordlists import words
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc, Token
+
+    from analyzer.records import Sentence
+
+HONORIFICS = words("honorifics")
+CALENDAR = words("calendar")
+NAME_MONTHS = frozenset({"jan", "april", "may", "june", "august"})
+# Lower-case words that stand inside a title before its noun: "deputy foreign minister", "chief press officer".
+TITLE_WORDS = words("title_words")
+BODY_ENDINGS = words("body_endings")
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """The gazetteer.
+
+    ``aliases`` maps a name as printed to (party, kind), ``roles`` a lower-case noun to its classes, ``given`` a given
+    name to m, f or either.
+    """
+
+    aliases: dict[str, tuple[str, str]]
+    roles: dict[str, frozenset[str]]
+    given: dict[str, str]
+
+    def party(self, text: str) -> str | None:
+        """Canonical party behind a printed name, demonym, capital or seat; None when it is not in the tables."""
+        found = self.aliases.get(text)
+        if found is None and text.isupper() and len(text) > 4:
+            found = self.aliases.get(text.title())
+        if found is None and text.endswith("s") and self.aliases.get(text[:-1], ("", ""))[1] == "demonym":
+            found = self.aliases[text[:-1]]
+        return found[0] if found else None
+
+    def kind(self, text: str) -> str | None:
+        """Return name, demonym, capital or seat; None when the text is not in the tables."""
+        return self.aliases.get(text, (None, None))[1]
+
+    def classes(self, noun: str) -> frozenset[str]:
+        """Role classes of a lower-case noun or compound; empty for any other word."""
+        return self.roles.get(noun, frozenset())
+
+
+def _rows(name: str) -> Iterator[dict[str, str]]:
+    """Rows of one CSV file of the gazetteer."""
+    text = resources.files("analyzer").joinpath("gazetteer", name).read_text(encoding="utf-8")
+    yield from csv.DictReader(text.splitlines())
+
+
+@cache
+def tables() -> Tables:
+    """Load the gazetteer once a process; hand-made rows win over the packages'."""
+    aliases = {row["alias"]: (row["party"], row["kind"]) for row in _rows("countries.csv") if row["kind"] == "capital"}
+    aliases |= {row["alias"]: (row["party"], row["kind"]) for row in _rows("countries.csv") if row["kind"] != "capital"}
+    aliases |= {row["alias"]: (row["party"], row["kind"]) for row in _rows("seats.csv")}
+    aliases |= {
+        alias.title(): found
+        for alias, found in aliases.items()
+        if alias.isupper() and alias.isalpha() and len(alias) > 3
+    }
+    roles: dict[str, set[str]] = {}
+    for row in _rows("roles.csv"):
+        roles.setdefault(row["word"], set()).add(row["class"])
+    given = {row["name"]: row["sex"] for row in _rows("given_names.csv")}
+    return Tables(aliases, {word: frozenset(classes) for word, classes in roles.items()}, given)
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """One printed name: tokens ``[first, last)`` of sentence ``sentence``, offsets into the article.
+
+    ``title`` is the office printed before it ("foreign minister"), ``owner`` the name or demonym printed before the
+    office ("Russian", "Perch"), ``honorific`` whether Mr, Dr or the like stands before it.
+    """
+
+    text: str
+    sentence: int
+    first: int
+    last: int
+    start: int
+    end: int
+    title: str | None = None
+    owner: str | None = None
+    honorific: bool = False
+
+
+def _capital(token: Token) -> bool:
+    """Whether a token is written as a name; "Jan" and "May" are names beside another name, else months."""
+    if not token.text[:1].isupper():
+        return False
+    if token.lower_ not in CALENDAR:
+        return True
+    if token.lower_ not in NAME_MONTHS:
+        return False
+    around = [token.doc[i] for i in (token.i - 1, token.i + 1) if 0 <= i < len(token.doc)]
+    return any(t.text[:1].isupper() and t.is_alpha and t.lower_ not in CALENDAR and t.pos_ == "PROPN" for t in around)
+
+
+def _opens(doc: Doc, i: int) -> bool:
+    """Whether token ``i`` is capital merely because it opens a sentence, a quotation or a list."""
+    return i == 0 or doc[i - 1].text in {'"', "“", "‘", "'", ":", "(", "-", "—", "–", ".", "…", "?", "!"}
+
+
+def _firm_capitals(docs: Sequence[Doc]) -> tuple[Counter[str], Counter[str]]:
+    """Count words seen with a capital where none is due, and words seen in lower case."""
+    capital: Counter[str] = Counter()
+    lower: Counter[str] = Counter()
+    for doc in docs:
+        words = [t for t in doc if t.is_alpha]
+        title_case = sum(t.text[0].isupper() for t in words) > 0.6 * len(words)
+        for token in words:
+            if token.text[0].islower():
+                lower[token.text] += 1
+            elif not title_case and not _opens(doc, token.i):
+                capital[token.text] += 1
+    return capital, lower
+
+
+def find_names(sentences: Sequence[Sentence], docs: Sequence[Doc]) -> list[Name]:
+    """Return every name of the article in reading order, titles and honorifics split off."""
+    capital, lower = _firm_capitals(docs)
+    found: list[Name] = []
+    for sentence, doc in zip(sentences, docs, strict=True):
+        if sentence.kind in {SentenceKind.CAPTION, SentenceKind.BOILERPLATE}:
+            continue
+        for first, last in _runs(doc, capital, lower):
+            if last - first > 5 and doc[last - 1].lower_ not in BODY_ENDINGS:
+                continue  # a line of keywords, no name
+            found.extend(_split(doc, first, last, sentence))
+    return found
+
+
+def _is_name_token(doc: Doc, i: int, capital: Counter[str], lower: Counter[str]) -> bool:
+    token = doc[i]
+    if not _capital(token) or token.lower_ in {"i", "i'm"}:
+        return False
+    if capital[token.text] > 0 or token.text in tables().aliases:
+        return token.pos_ not in {"PRON", "DET"} or token.text in tables().aliases
+    if lower[token.lower_] or token.is_stop:
+        return False
+    if _opens(doc, i):
+        follows = i + 1 < len(doc) and _capital(doc[i + 1]) and doc[i + 1].pos_ == "PROPN"
+        acts = i + 1 < len(doc) and (doc[i + 1].pos_ in {"VERB", "AUX"} or doc[i + 1].text in {"'s", "’s"})
+        if token.pos_ == "PROPN":
+            return token.ent_type_ != "" or follows or (acts and not token.text.endswith("s"))
+        return token.pos_ in {"NOUN", "ADJ", "X"} and token.ent_type_ not in {"", "CARDINAL", "DATE", "ORDINAL", "TIME"}
+    return token.pos_ not in {"PRON", "DET", "ADP", "AUX", "CCONJ", "SCONJ"} or token.ent_type_ != ""
+
+
+def _runs(doc: Doc, capital: Counter[str], lower: Counter[str]) -> Iterator[tuple[int, int]]:
+    """Yield token ranges of capitalised runs, joined over "of", "&", "de" and the like inside a body's name."""
+    i, size = 0, len(doc)
+    while i < size:
+        if not _is_name_token(doc, i, capital, lower):
+            i += 1
+            continue
+        j = i + 1
+        while j < size:
+            word = doc[j].lower_
+            if _joins_body(doc, j):
+                j += 2
+                continue
+            if doc[j].text in {"'s", "’s", "'", "’", ","}:
+                break
+            if _is_name_token(doc, j, capital, lower) or (
+                doc[j].text == "." and doc[j - 1].text.rstrip(".").isupper() and len(doc[j - 1]) == 1 and j + 1 < size
+            ):
+                j += 1
+            elif (
+                (
+                    word in {"of", "for"}
+                    and doc[j - 1].lower_ in BODY_ENDINGS | {"union", "bank", "secretary", "kingdom", "republic"}
+                    and j + 1 < size
+                    and _capital(doc[j + 1])
+                    and doc[j - 1].lower_ not in {"government", "parliament", "police", "army", "group"}
+                )
+                or (
+                    doc[j].text == "-"
+                    and not doc[j].whitespace_
+                    and not doc[j - 1].whitespace_
+                    and j + 1 < size
+                    and (doc[j + 1].pos_ == "PROPN" and doc[j + 1].is_alpha)
+                )
+                or (
+                    word
+                    in {
+                        "&",
+                        "de",
+                        "del",
+                        "della",
+                        "van",
+                        "von",
+                        "der",
+                        "den",
+                        "al",
+                        "el",
+                        "bin",
+                        "ibn",
+                        "da",
+                        "dos",
+                        "-",
+                        "–",
+                    }
+                    and (
+                        j + 1 < size
+                        and doc[j + 1].text[:1].isupper()
+                        and (word.isalpha() or word == "&" or (not doc[j].whitespace_ and not doc[j - 1].whitespace_))
+                    )
+                )
+            ):
+                j += 2
+            elif re.fullmatch(r"\d+(st|nd|rd|th)?", doc[j].text) and j + 1 < size and doc[j + 1].text in BODY_ENDINGS:
+                j += 1
+            else:
+                break
+        yield i, j
+        i = j
+
+
+def _joins_body(doc: Doc, j: int) -> bool:
+    """Whether token ``j`` is a possessive mark within a body's name: "Steelmen's Union", "Workers' Pension Fund"."""
+    if doc[j].text not in {"'s", "’s", "'", "’"} or j + 1 >= len(doc) or not doc[j + 1].text[:1].isupper():
+        return False
+    if doc[j].text in {"'s", "’s"} and not doc[j - 1].lower_.endswith(("men", "people", "children")):
+        return False
+    end = j + 1
+    while end < len(doc) and doc[end].text[:1].isupper():
+        end += 1
+    return doc[end - 1].lower_ in BODY_ENDINGS and tables().party(doc[j - 1].text) is None
+
+
+def _title_class(words: Sequence[str]) -> str | None:
+    """Return the longest ending of ``words`` that names a personal office, else None."""
+    for size in range(min(3, len(words)), 0, -1):
+        phrase = " ".join(words[-size:]).casefold()
+        classes = tables().classes(phrase)
+        if any(c.endswith("_head") or c == "spokes" for c in classes):
+            return phrase
+    return None
+
+
+def _split(doc: Doc, first: int, last: int, sentence: Sentence) -> Iterator[Name]:
+    """Split one run into owner, office and name; look left of it for a lower-case office."""
+    cut, title, honorific = first, None, False
+    for k in range(first, last):
+        words = [t.text for t in doc[first : k + 1]]
+        word = doc[k].lower_.rstrip(".")
+        if word in HONORIFICS and k + 1 < last:
+            cut, honorific = k + 1, True
+        elif k + 1 < last and (phrase := _title_class(words)) and doc[k + 1].lower_ not in BODY_ENDINGS:
+            cut, title = k + 1, phrase
+    end_title = _title_class([t.text for t in doc[cut:last]]) if title is None and not honorific else None
+    if end_title is not None and last - first > 0:
+        owner = _owner_before(doc, first, last, tables())
+        size = len(owner.split()) if owner else 0
+        if owner and doc[first : first + size].text == owner:
+            yield _name(doc, first, first + size, sentence)
+        return
+    owner = None
+    if cut > first and title is not None:
+        owner = _owner_before(doc, first, cut, tables())
+        if owner is None:
+            owner = _left_title(doc, first)[1]
+    elif cut == first and first > 0 and doc[first - 1].text not in {",", ":", '"', "“"}:
+        left = _left_title(doc, first)
+        title, owner = left
+    if owner is not None and cut > first:
+        size = len(owner.split())
+        if doc[first : first + size].text == owner:
+            yield _name(doc, first, first + size, sentence)
+    yield _name(doc, cut, last, sentence, title, owner, honorific)
+
+
+def _owner_before(doc: Doc, first: int, cut: int, known: Tables) -> str | None:
+    """Return the leading name or demonym of a run whose office ends at ``cut``."""
+    for end in range(cut - 1, first, -1):
+        text = doc[first:end].text
+        if known.party(text):
+            return text
+    words = [t.text for t in doc[first:cut]]
+    if words[-1].casefold() in {"minister", "secretary"}:  # "Information Minister": a portfolio, no owner
+        lead = [w for w in words[:1] if w.endswith(("an", "ese", "ish", "i", "ic")) and len(words) > 2]
+        return lead[0] if lead else None
+    lead = []
+    for word in words[:-1]:
+        if word.casefold() in TITLE_WORDS or word.casefold() in HONORIFICS:
+            break
+        lead.append(word)
+    return " ".join(lead) or None
+
+
+def _left_title(doc: Doc, first: int) -> tuple[str | None, str | None]:
+    """Read a lower-case office left of a name: "Kremlin spokesman X", "the club's chairwoman X"."""
+    k = first - 1
+    words: list[str] = []
+    while (
+        k >= 0
+        and doc[k].text.islower()
+        and (doc[k].pos_ in {"NOUN", "ADJ", "PROPN"} or doc[k].lower_ in TITLE_WORDS or doc[k].text == "-")
+        and doc[k].lower_ not in {"and", "the", "of"}
+    ):
+        words.insert(0, doc[k].text)
+        k -= 1
+    title = _title_class(words) if words else None
+    if title is None:
+        return None, None
+    if k >= 0 and doc[k].text in {"'s", "’s", "'", "’"}:
+        k -= 1
+    end = k + 1
+    while (
+        k >= 0
+        and doc[k].text[:1].isupper()
+        and doc[k].lower_ not in CALENDAR
+        and not (_opens(doc, k) and doc[k].is_stop)
+    ):
+        k -= 1
+    owner = doc[k + 1 : end].text if k + 1 < end else None
+    if owner is not None and owner.split()[-1].casefold() in TITLE_WORDS:
+        owner = None  # "Energy minister X" at the start of a sentence
+    return title, owner
+
+
+def _name(
+    doc: Doc,
+    first: int,
+    last: int,
+    sentence: Sentence,
+    title: str | None = None,
+    owner: str | None = None,
+    honorific: bool = False,
+) -> Name:
+    span = doc[first:last]
+    text = span.text
+    return Name(
+        text,
+        sentence.index,
+        first,
+        last,
+        sentence.start + span.start_char,
+        sentence.start + span.end_char,
+        title,
+        owner,
+        honorific,
+    )

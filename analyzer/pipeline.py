@@ -1,0 +1,424 @@
+"""The whole way, readable top to bottom: articles → claims → whose and when → pairs → scores → findings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analyzer import attribution, claims, dates, pairing, parties, ranking, reading, reprints, sentences, syntax
+from analyzer.records import (
+    Action,
+    Article,
+    Attribution,
+    Claim,
+    ClaimType,
+    Counts,
+    Dated,
+    Dropped,
+    Finding,
+    Kind,
+    ModelInfo,
+    Pair,
+    Run,
+    Scored,
+    Sentence,
+    Skipped,
+    Statement,
+)
+from analyzer.settings import Settings
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from analyzer.encoder import Encoder, Reading
+    from analyzer.nli import Scorer
+    from analyzer.parties import Affiliations
+
+CHUNK = 32  # articles read together by the encoder
+SCORE_CHUNK = 4096  # rows of `analyzer score` held at once
+
+Vectors = dict[str, NDArray[np.float32]]
+TextScores = Mapping[tuple[str, str], tuple[float, ...]]
+
+
+class Progress(Protocol):
+    """What the pipeline tells of its way; the command line shows it as a bar."""
+
+    def start(self, stage: str, total: int | None) -> None:
+        """A stage begins; ``total`` items are ahead, None when not known."""
+
+    def advance(self, n: int = 1) -> None:
+        """``n`` more items are done."""
+
+    def finish(self) -> None:
+        """The stage is done."""
+
+
+class Silent:
+    """Progress that nobody watches."""
+
+    def start(self, stage: str, total: int | None) -> None:
+        """Do nothing."""
+
+    def advance(self, n: int = 1) -> None:
+        """Do nothing."""
+
+    def finish(self) -> None:
+        """Do nothing."""
+
+
+@dataclass(slots=True)
+class Extract:
+    """What is kept of one article: its claims as found in it alone, their vectors, and who is who in it."""
+
+    article: Article
+    statements: list[Statement]
+    actions: list[Action]
+    vectors: Vectors
+    affiliations: Affiliations
+    guesses: dict[str, str]
+    marks: frozenset[str]
+    attributions: dict[str, Attribution]
+    sentences: int
+
+
+@dataclass(slots=True)
+class Result:
+    """A finished run: ``run`` holds the records; ``dropped`` what pairing let fall, when asked for."""
+
+    run: Run
+    settings: Settings
+    dropped: list[Dropped] = field(default_factory=list)
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Findings in rank order."""
+        return self.run.findings
+
+    def to_pandas(self) -> pd.DataFrame:
+        """Every scored pair as a row, by rank, with the columns of pairs.csv."""
+        import pandas as pd
+
+        from analyzer.report import files
+
+        return pd.DataFrame(files.pair_rows(self.run), columns=list(files.PAIR_COLUMNS))
+
+    def to_markdown(self) -> str:
+        """The report in Markdown, the same bytes as report.md."""
+        from analyzer.report import data, markdown
+
+        return markdown.render(data.report_data(self.run, self.settings))
+
+    def _repr_html_(self) -> str:
+        """The report as HTML, for notebooks."""
+        from analyzer.report import data, html
+
+        return html.fragment(data.report_data(self.run, self.settings))
+
+
+def analyze(
+    paths: Sequence[str | Path],
+    settings: Settings | None = None,
+    *,
+    metadata: Path | None = None,
+    progress: Progress | None = None,
+    explain: bool = False,
+) -> Result:
+    """Read articles, find what was said and done, and rank the actions that contradict statements.
+
+    ``paths`` are files, folders or patterns; ``metadata`` a CSV that dates and names plain text files. ``explain``
+    keeps every dropped combination, which grows with the corpus squared. Raises InputError for a path that does not
+    exist and ModelError for an unusable model; unusable files are in ``run.skipped``.
+    """
+    from analyzer.nli import load_scorer
+
+    settings, progress = settings or Settings(), progress or Silent()
+    skipped: list[Skipped] = []
+    articles = read(paths, settings, skipped, metadata)  # a wrong path is told before a model is loaded
+    scorer = load_scorer(settings)
+    extracts = unify(list(extract_all(articles, settings, progress)))
+    counts = _counted(extracts, skipped)
+    marked = {e.article.id: e.marks for e in extracts}
+    origins = reprints.origins((e.article for e in extracts), marked, settings)
+    statements = [s for e in extracts for s in e.statements]
+    actions = [a for e in extracts for a in e.actions]
+    vectors: Vectors = {}
+    for extract_ in extracts:
+        vectors |= extract_.vectors
+    dropped: list[Dropped] | None = [] if explain else None
+    pairs = list(
+        pairing.candidates(
+            statements,
+            _stack(statements, vectors),
+            actions,
+            _stack(actions, vectors),
+            origins,
+            settings,
+            counts,
+            dropped,
+        )
+    )
+    scored = ranking.order(score_pairs(pairs, scorer, settings, progress))
+    found = ranking.findings(scored, vectors, origins, settings)
+    run = _run(extracts, skipped, scored, found, counts, scorer.info, settings)
+    return Result(run, settings, dropped or [])
+
+
+def extract(
+    paths: Sequence[str | Path],
+    settings: Settings | None = None,
+    *,
+    metadata: Path | None = None,
+    progress: Progress | None = None,
+) -> Result:
+    """Find statements and actions only: a Result without pairs, scores and findings."""
+    settings, progress = settings or Settings(), progress or Silent()
+    skipped: list[Skipped] = []
+    extracts = unify(list(extract_all(read(paths, settings, skipped, metadata), settings, progress)))
+    info = ModelInfo("none", "", "", calibrated=False)
+    return Result(_run(extracts, skipped, [], (), _counted(extracts, skipped), info, settings), settings)
+
+
+def read(
+    paths: Sequence[str | Path], settings: Settings, skipped: list[Skipped], metadata: Path | None
+) -> Iterator[Article]:
+    """Give out the articles under ``paths``, each with the day it was published as far as that can be told."""
+    articles = reading.read([str(path) for path in paths], settings, skipped, metadata)
+    return (replace(article, published=dates.article_date(article)) for article in articles)
+
+
+def extract_all(articles: Iterable[Article], settings: Settings, progress: Progress) -> Iterator[Extract]:
+    """Yield what is found in each article alone; every sentence is parsed and encoded once.
+
+    The encoder is loaded when the first article is there.
+    """
+    from analyzer.hardware import use_threads
+
+    use_threads(settings.threads)
+    source = iter(articles)
+    encoder: Encoder | None = None
+    progress.start("reading articles", None)
+    while chunk := list(islice(source, CHUNK)):
+        if encoder is None:
+            from analyzer.encoder import Encoder
+
+            encoder = Encoder()
+        split = [sentences.split(article) for article in chunk]
+        texts = [[a.text[s.start : s.end] for s in spans] for a, spans in zip(chunk, split, strict=True)]
+        for article, spans, readings in zip(chunk, split, encoder.read(texts), strict=True):
+            yield extract_one(article, spans, readings, encoder, settings)
+            progress.advance()
+    progress.finish()
+
+
+def extract_one(
+    article: Article, spans: Sequence[Sentence], readings: Sequence[Reading], encoder: Encoder, settings: Settings
+) -> Extract:
+    """Claims of one article with whose they are, when, and a vector each."""
+    docs = syntax.parse(article, spans)
+    found = claims.find(spans, docs, readings, encoder, settings)
+    who = parties.resolve(article, spans, docs)
+    held = attribution.attribute(article, spans, docs, found, who)
+    marks = reprints.marks(article, spans)
+    out = Extract(article, [], [], {}, who.affiliations, who.guesses, marks, {}, len(spans))
+    for claim, whose in zip(found, held, strict=True):
+        sentence = spans[claim.sentence]
+        start, end = claim.start - sentence.start, claim.end - sentence.start
+        when = _date(article, spans, claim)
+        record = _statement(article, claim, whose, when) if claim.kind else _action(article, claim, whose, when)
+        (out.statements if isinstance(record, Statement) else out.actions).append(record)  # type: ignore[arg-type]
+        out.vectors[record.id] = pairing.stepped(encoder.vector(readings[claim.sentence], start, end, claim.type))
+        out.attributions[record.id] = whose
+    return out
+
+
+def _date(article: Article, spans: Sequence[Sentence], claim: Claim) -> Dated | None:
+    """When it was said or done: what the sentence tells, else what the story tells, else the article's own date."""
+    sentence = spans[claim.sentence]
+    text = article.text[sentence.start : sentence.end]
+    spoken = claim.type is ClaimType.STATEMENT
+    found = dates.event_date(
+        article.published, text, claim.start - sentence.start, claim.end - sentence.start, spoken=spoken
+    )
+    if found is None and not spoken:
+        found = dates.carried_date(article.published, article, spans, claim.sentence)
+    if found is None and article.published is not None:
+        found = Dated(article.published.day, article.published.precision, "the article's date")
+    return found
+
+
+def _statement(article: Article, claim: Claim, whose: Attribution, when: Dated | None) -> Statement:
+    text = article.text[claim.start : claim.end]
+    return Statement(
+        article=article.id,
+        start=claim.start,
+        end=claim.end,
+        text=text,
+        reads=attribution.complete(text, whose, claim.type),
+        kind=claim.kind or Kind.CLAIM,
+        speaker=whose.holder,
+        party=whose.party,
+        condition=whose.condition,
+        date=when,
+        probability=claim.probability,
+        how=whose.how,
+    )
+
+
+def _action(article: Article, claim: Claim, whose: Attribution, when: Dated | None) -> Action:
+    text = article.text[claim.start : claim.end]
+    return Action(
+        article=article.id,
+        start=claim.start,
+        end=claim.end,
+        text=text,
+        reads=attribution.complete(text, whose, claim.type),
+        actor=whose.holder,
+        party=whose.party,
+        reported_by=whose.reported_by,
+        accusation=whose.accusation,
+        quantity=attribution.quantity(text),
+        date=when,
+        probability=claim.probability,
+        how=whose.how,
+    )
+
+
+def unify(extracts: Sequence[Extract]) -> list[Extract]:
+    """Give every claim the party that all articles together know; articles in path order."""
+    known = parties.unify((e.affiliations for e in extracts), (e.guesses for e in extracts))
+    return sorted((with_parties(e, known) for e in extracts), key=lambda e: (e.article.path, e.article.id))
+
+
+def names_asked(one: Extract) -> set[str]:
+    """The names whose party ``with_parties`` looks up."""
+    asked: set[str] = set()
+    said = [(s.party, s.speaker) for s in one.statements]
+    for party, holder in (*said, *((a.party, a.actor) for a in one.actions)):
+        asked.update(pairing.parties(party) or ((holder,) if holder else ()))
+    return asked
+
+
+def with_parties(one: Extract, known: Mapping[str, str]) -> Extract:
+    """Put the party that ``known`` gives a name in each claim, and rebuild what the model reads."""
+
+    def party(name: str | None, holder: str | None) -> str | None:
+        sides = pairing.parties(name) or ((holder,) if holder and holder in known else ())
+        return "; ".join(dict.fromkeys(known.get(side, side) for side in sides)) or None
+
+    statements, actions = [], []
+    for statement in one.statements:
+        whose = replace(one.attributions[statement.id], party=party(statement.party, statement.speaker))
+        reads = attribution.complete(statement.text, whose, ClaimType.STATEMENT)
+        statements.append(replace(statement, party=whose.party, reads=reads))
+    for action in one.actions:
+        whose = replace(one.attributions[action.id], party=party(action.party, action.actor))
+        reads = attribution.complete(action.text, whose, ClaimType.ACTION)
+        actions.append(replace(action, party=whose.party, reads=reads))
+    return replace(one, statements=statements, actions=actions)
+
+
+def score_pairs(pairs: Sequence[Pair], scorer: Scorer, settings: Settings, progress: Progress) -> list[Scored]:
+    """Score pairs in one pass of the model; pairs whose texts are the same are scored once."""
+    wanted = texts_to_score(pairs)
+    progress.start("scoring pairs", len(wanted))
+    scores = score_texts(wanted, scorer, progress)
+    progress.finish()
+    return [weigh(pair, scores, settings) for pair in pairs]
+
+
+def texts_to_score(pairs: Sequence[Pair]) -> list[tuple[str, str]]:
+    """What the model has to read for these pairs, each (premise, hypothesis) once: the pairs, then conditions."""
+    wanted = dict.fromkeys((p.action.reads, p.statement.reads) for p in pairs)
+    return list(wanted | dict.fromkeys((p.action.reads, p.statement.condition) for p in pairs if p.statement.condition))
+
+
+def score_texts(wanted: Sequence[tuple[str, str]], scorer: Scorer, progress: Progress) -> TextScores:
+    """Scores of (premise, hypothesis): contradiction, entailment, neutral and the calibrated contradiction."""
+    rows = scorer.score([premise for premise, _ in wanted], [hypothesis for _, hypothesis in wanted], progress.advance)
+    calibrated = scorer.calibrate(rows)
+    return {texts: (*map(float, row), float(one)) for texts, row, one in zip(wanted, rows, calibrated, strict=True)}
+
+
+def weigh(pair: Pair, scores: TextScores, settings: Settings) -> Scored:
+    """The pair with its rank score, from the scores of its texts and of its condition."""
+    *probabilities, score = scores[pair.action.reads, pair.statement.reads]
+    condition = pair.statement.condition
+    met = scores[pair.action.reads, condition][1] if condition else None
+    return ranking.weigh(pair, probabilities, score, met, settings)
+
+
+def score_rows(rows: Iterable[Mapping[str, Any]], settings: Settings | None = None) -> Iterator[dict[str, Any]]:
+    """Score given pairs: rows with statement and action (optional: id, party, actor, condition), in input order.
+
+    Yields id, score (calibrated), contradiction, entailment, neutral.
+    """
+    from analyzer.nli import load_scorer
+
+    settings = settings or Settings()
+    scorer = load_scorer(settings)
+    source = iter(rows)
+    while chunk := list(islice(source, SCORE_CHUNK)):
+        premises = [_given(row, "action", "actor", ClaimType.ACTION) for row in chunk]
+        hypotheses = [_given(row, "statement", "party", ClaimType.STATEMENT) for row in chunk]
+        probabilities = scorer.score(premises, hypotheses)
+        calibrated = scorer.calibrate(probabilities)
+        for row, (contradiction, entailment, neutral), score in zip(chunk, probabilities, calibrated, strict=True):
+            yield {
+                "id": row.get("id"),
+                "score": float(score),
+                "contradiction": float(contradiction),
+                "entailment": float(entailment),
+                "neutral": float(neutral),
+            }
+
+
+def _given(row: Mapping[str, Any], text: str, party: str, claim_type: ClaimType) -> str:
+    """What the model reads of a row that somebody else prepared."""
+    condition = row.get("condition") if claim_type is ClaimType.STATEMENT else None
+    whose = Attribution(party=row.get(party) or None, condition=condition or None)
+    return attribution.complete(str(row[text]), whose, claim_type)
+
+
+def _stack(records: Sequence[Statement] | Sequence[Action], vectors: Vectors) -> NDArray[np.float32]:
+    return np.stack([vectors[r.id] for r in records]) if records else np.zeros((0, 1), dtype=np.float32)
+
+
+def _counted(extracts: Sequence[Extract], skipped: Sequence[Skipped]) -> Counts:
+    counts = Counts()
+    counts.add("articles read", len(extracts))
+    counts.add("inputs skipped", len(skipped))
+    counts.add("statements found", sum(len(e.statements) for e in extracts))
+    counts.add("actions found", sum(len(e.actions) for e in extracts))
+    return counts
+
+
+def _run(
+    extracts: Sequence[Extract],
+    skipped: Sequence[Skipped],
+    scored: Sequence[Scored],
+    found: tuple[Finding, ...],
+    counts: Counts,
+    info: ModelInfo,
+    settings: Settings,
+) -> Run:
+    return Run(
+        articles=tuple(e.article for e in extracts),
+        skipped=tuple(skipped),
+        statements=tuple(s for e in extracts for s in e.statements),
+        actions=tuple(a for e in extracts for a in e.actions),
+        scored=tuple(scored),
+        findings=found,
+        counts=dict(counts.values),
+        model=info,
+        settings=asdict(settings),
+    )
+
+
+__all__ = ["Progress", "Result", "analyze", "extract", "score_rows"]

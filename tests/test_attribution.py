@@ -1,0 +1,147 @@
+"""Whose words and whose acts, on news text written for these tests."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analyzer import attribution, parties, sentences, syntax
+from analyzer.records import Article, Attribution, Claim, ClaimType, Kind
+
+S, A = ClaimType.STATEMENT, ClaimType.ACTION
+
+
+def attributed(text: str, words: str, kind: ClaimType) -> Attribution:
+    article = Article(text=text, path="test.txt")
+    spans = sentences.split(article)
+    docs = syntax.parse(article, spans)
+    start = text.index(words)
+    sentence = next(s.index for s in spans if s.start <= start < s.end)
+    claim = Claim(kind, sentence, start, start + len(words), 1.0, Kind.DENIAL if kind is S else None)
+    return attribution.attribute(article, spans, docs, [claim], parties.resolve(article, spans, docs))[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "holder", "party"),
+    [
+        (
+            "Poland has no intention of closing the border, Polish Foreign Minister Jan Kowal has said.\n",
+            "Poland has no intention of closing the border",
+            "Jan Kowal",
+            "Poland",
+        ),
+        (
+            "“We will not sell,” said Orlan Bank chief executive Mary Stone.\n",
+            "We will not sell",
+            "Mary Stone",
+            "Orlan Bank",
+        ),
+        (
+            "The Kremlin insisted that it had sent nobody.\n",
+            "it had sent nobody",
+            "Kremlin",
+            "Russia",
+        ),
+        ("'France threatens no one' says Élysée\n", "France threatens no one", "Élysée", "France"),
+        ("According to Turkey, no drones were sold.\n", "no drones were sold", "Turkey", "Turkey"),
+        (
+            "Iran's envoy spoke to reporters on Monday. “We have no such ships,” he said.\n",
+            "We have no such ships",
+            None,
+            "Iran",
+        ),
+    ],
+)
+def test_speakers(text: str, words: str, holder: str | None, party: str) -> None:
+    found = attributed(text, words, S)
+    assert found.party == party
+    assert holder is None or found.holder == holder
+
+
+def test_a_quotation_that_goes_on_keeps_its_speaker() -> None:
+    text = "“We are not leaving,” Greek spokesman Nikos Lekas said. “We never said we would.”\n"
+    assert attributed(text, "We never said we would.", S).holder == "Nikos Lekas"
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "party"),
+    [
+        ("The Russian military has moved troops to Belarus.\n", "has moved troops to Belarus", "Russia"),
+        ("Two bridges were blown up by Turkish engineers on Sunday.\n", "Two bridges were blown up", "Turkey"),
+        (
+            "About 9,000 Serbian troops have been mobilised.\n",
+            "About 9,000 Serbian troops have been mobilised",
+            "Serbia",
+        ),
+        ("Analysts noted a build-up of Chinese ships off the cape.\n", "a build-up of Chinese ships", "China"),
+        ("Spain closed the port and seized two trawlers.\n", "seized two trawlers", "Spain"),
+    ],
+)
+def test_actors(text: str, words: str, party: str) -> None:
+    assert attributed(text, words, A).party == party
+
+
+def test_the_source_of_a_report_is_not_its_actor() -> None:
+    text = "Ukraine's defence ministry complained that Russia has stationed 90,000 troops near the border.\n"
+    found = attributed(text, "Russia has stationed 90,000 troops near the border", A)
+    assert (found.party, found.reported_by, found.accusation) == ("Russia", "Ukraine's defence ministry", True)
+
+
+def test_neutral_reports_are_no_accusations() -> None:
+    found = attributed("Polish officials said Hungary had shut the bridge.\n", "Hungary had shut the bridge", A)
+    assert found.reported_by == "Polish officials"
+    assert not found.accusation
+
+
+@pytest.mark.parametrize(
+    "condition", ["unless we are attacked", "as long as the truce holds", "provided that Spain agrees"]
+)
+def test_conditions_are_quoted_word_for_word(condition: str) -> None:
+    text = f"“We will not fire {condition},” the Greek army said.\n"
+    assert attributed(text, "We will not fire", S).condition == condition
+
+
+def test_a_statement_without_condition_has_none() -> None:
+    assert attributed("Greece said it would not fire.\n", "it would not fire", S).condition is None
+
+
+def test_an_ellipsis_is_filled_from_the_text_before() -> None:
+    text = "Asked whether Serbia had plans to close the bridge, the Serbian envoy said: “We have no such plans.”\n"
+    assert attributed(text, "We have no such plans.", S).antecedent == "close the bridge"
+
+
+def test_an_ellipsis_with_nothing_before_it_stays_open() -> None:
+    assert attributed("“We have no such plans,” Serbia said.\n", "We have no such plans", S).antecedent is None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("sent about 90,000 troops to the border", "about 90,000 troops"),
+        ("cut 8,500 jobs", "8,500 jobs"),
+        ("paid $2.1 billion for it", "$2.1 billion"),
+        ("fell by 12 per cent", "12 per cent"),
+        ("closed the road", None),
+    ],
+)
+def test_quantity(text: str, expected: str | None) -> None:
+    assert attribution.quantity(text) == expected
+
+
+@settings(deadline=None)
+@given(st.text(max_size=80))
+def test_a_quantity_is_always_a_piece_of_the_text(text: str) -> None:
+    found = attribution.quantity(text)
+    assert found is None or found in text
+
+
+def test_complete_puts_party_antecedent_and_condition_in_place() -> None:
+    whose = Attribution("Ann Lee", "Veldania", "test", condition="unless attacked", antecedent="close the strait")
+    assert attribution.complete("We will not", whose, S) == (
+        "Veldania: We will not [close the strait] [condition: unless attacked]"
+    )
+    assert attribution.complete("We won't unless attacked", whose, S) == (
+        "Veldania: We won't unless attacked [close the strait]"
+    )
+    assert attribution.complete("We will not", Attribution(), A) == "We will not"

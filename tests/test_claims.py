@@ -1,0 +1,136 @@
+"""Finding statements and actions with the shipped encoder, on text of other stories than it was trained on."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analyzer import clauses
+from analyzer.claims import find
+from analyzer.encoder import MARGIN, WINDOW, Encoder, windows
+from analyzer.records import Article, Claim, ClaimType, Kind
+from analyzer.sentences import split
+from analyzer.settings import Settings
+from analyzer.syntax import parse
+
+STATEMENT, ACTION = ClaimType.STATEMENT, ClaimType.ACTION
+
+ARTICLE = """Ferry line says no crew will go
+
+DUNMORE, March 3, 2025 (Coast Herald) - Tarrant Ferries has no plans to dismiss any crews, it said on Monday.
+
+"We will not cut a single job on the islands," chief executive Moira Keane told reporters in Dunmore.
+
+The company has sent redundancy notices to 340 sailors, according to letters seen by the Herald.
+
+Tarrant hired 200 agency seafarers in Riga last month.
+
+Union leaders fear that the summer timetable will be next.
+
+"This is the worst winter I can remember," said Tom Ashby, a deckhand of thirty years.
+
+A Tarrant ferry at Dunmore pier. Photo: L. Byrne/Coast Herald
+
+READ MORE: Ten islands to see before they sink
+"""
+
+
+@pytest.fixture(scope="module")
+def encoder() -> Encoder:
+    return Encoder()
+
+
+def claims_of(text: str, encoder: Encoder) -> tuple[Article, list[Claim]]:
+    article = Article(text, "test.txt")
+    spans = split(article)
+    readings = encoder.read([[text[s.start : s.end] for s in spans]])[0]
+    return article, find(spans, parse(article, spans), readings, encoder, Settings())
+
+
+def texts(article: Article, claims: list[Claim], claim_type: ClaimType) -> list[str]:
+    return [article.text[c.start : c.end] for c in claims if c.type is claim_type]
+
+
+def test_statements_and_actions_of_an_article(encoder: Encoder) -> None:
+    article, found = claims_of(ARTICLE, encoder)
+    said, done = texts(article, found, STATEMENT), texts(article, found, ACTION)
+    assert any("no plans to dismiss" in text for text in said)
+    assert any("We will not cut a single job on the islands" in text for text in said)
+    assert any("redundancy notices to 340 sailors" in text for text in done)
+    assert any("hired 200 agency seafarers" in text for text in done)
+    everything = " ".join(said + done)
+    for noise in ("worst winter", "summer timetable", "L. Byrne", "Ten islands"):
+        assert noise not in everything
+
+
+def test_claims_are_in_order_apart_and_within_their_sentence(encoder: Encoder) -> None:
+    article, found = claims_of(ARTICLE, encoder)
+    spans = split(article)
+    assert found
+    for claim in found:
+        assert spans[claim.sentence].start <= claim.start < claim.end <= spans[claim.sentence].end
+        assert 0 < claim.probability <= 1
+        assert (claim.kind in set(Kind)) == (claim.type is STATEMENT)
+    assert all(a.end <= b.start for a, b in pairwise(found))
+
+
+def test_a_denial_is_a_denial_and_a_pledge_a_pledge(encoder: Encoder) -> None:
+    article, found = claims_of(
+        "Lindqvist Steel denied on Friday that it had dumped slag in the river.\n\n"
+        '"We promise to clean up every metre of the bank by June," its chairman said.',
+        encoder,
+    )
+    kinds = {article.text[c.start : c.end]: c.kind for c in found if c.type is STATEMENT}
+    assert Kind.DENIAL in kinds.values()
+    assert Kind.PLEDGE in kinds.values()
+
+
+def test_nothing_in_nothing(encoder: Encoder) -> None:
+    assert encoder.read([]) == []
+    assert encoder.read([[]]) == [[]]
+    assert claims_of("\n\n", encoder)[1] == []
+
+
+def test_a_sentence_is_read_the_same_in_any_batch(encoder: Encoder) -> None:
+    one = ["The ministry closed two bridges.", "It denied any danger."]
+    alone = encoder.read([one])[0]
+    among = encoder.read([["Another story."], one, ["A third."] * 40])[1]
+    for a, b in zip(alone, among, strict=True):
+        assert abs(a.tags - b.tags).max() < 0.05  # bf16 rounds with the batch's shape
+
+
+def pieces(text: str) -> set[str]:
+    said, done = clauses.candidates(parse(Article(text, "t"), split(Article(text, "t")))[0])
+    return {text[a:b] for a, b in said | done}
+
+
+def test_clauses_can_be_quoted_on_their_own() -> None:
+    found = pieces(
+        "The port has declared that it will not dismiss dockers, despite reports that 400 dockers were sent home."
+    )
+    assert any(piece.startswith("400 dockers were sent home") for piece in found)
+    found = pieces("“We have no such plans,” said the minister, who left early.")
+    assert "“We have no such plans,”" in found
+
+
+@given(st.text(alphabet=st.sampled_from("abc ,.;:“”\"'’()-—\n"), max_size=60))
+@settings(max_examples=200)
+def test_tidy_stays_inside_the_text(text: str) -> None:
+    start, end = clauses.tidy(text, 0, len(text))
+    assert 0 <= start <= end <= len(text)
+    assert text[start:end] == text[start:end].strip()
+
+
+@given(st.lists(st.integers(1, 300), max_size=60))
+def test_windows_keep_every_sentence_once_with_context(lengths: list[int]) -> None:
+    kept: list[int] = []
+    for first, last, keep, end in windows(lengths):
+        assert first <= keep < end <= last
+        assert sum(lengths[first:last]) + last - first <= WINDOW or last - 1 == keep
+        kept += range(keep, end)
+        if first > 0 and keep > 0:
+            assert sum(lengths[first:keep]) + keep - first >= MARGIN or first == 0
+    assert kept == list(range(len(lengths)))

@@ -1,0 +1,239 @@
+"""A store grown bit by bit holds what one run over everything would: any split, any order, changes on the way."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import stores
+import tiny
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+from analyzer import pipeline, stored
+from analyzer.aliases import Affiliations, unify
+from analyzer.records import Article, Run
+from analyzer.store import library, names
+from analyzer.store.database import reading, writing
+
+
+def calls(run: Run) -> tuple[int, int]:
+    """Sentences encoded and pairs scored in a run."""
+    return run.counts["sentences encoded"], run.counts["pairs scored"]
+
+
+def test_at_once_in_a_store_is_as_without_one() -> None:
+    plain = pipeline.analyze([stores.corpus()], stores.settings()).run
+    findings, pairs = stores.outcome(stores.template())
+    articles = {a.id: a.path for a in plain.articles}
+    expected = {}
+    for one in plain.scored:
+        said, done = one.pair.statement, one.pair.action
+        expected[articles[said.article], said.start, articles[done.article], done.start] = one.rank_score
+    places = ("statement_article", "statement_start", "action_article", "action_start")
+    assert {tuple(row[name] for name in places) for row in pairs} == set(expected)
+    for row in pairs:  # batches of another shape round differently
+        assert row["score"] == pytest.approx(expected[tuple(row[name] for name in places)], abs=0.02)
+    assert len(findings) == pytest.approx(len(plain.findings), abs=2)
+    assert findings
+    assert sum(len(f["actions"]) > 1 for f in findings)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_any_split_in_any_order_comes_to_the_same(seed: int, tmp_path: Path) -> None:
+    store = stores.warm(tmp_path / "s.db")
+    for part in stores.split(stores.corpus().iterdir(), seed):
+        run = stored.analyze(part, store, stores.settings(), at=stores.AT).run
+        assert run.counts["sentences encoded"] == 0
+    assert stores.outcome(store) == stores.outcome(stores.template())
+
+
+def test_the_corpus_holds_what_makes_it_hard() -> None:
+    """Reprints whose origin arrives late, names that articles tell of each other, full lists of candidates."""
+    with reading(stores.template()) as db:
+        assert db.one("SELECT count(*) FROM articles WHERE origin != id")
+        assert db.one("SELECT count(*) FROM votes GROUP BY name ORDER BY count(*) DESC") > 1
+        assert db.one("SELECT count(*) FROM vectors WHERE floor > -2")
+        assert db.one("SELECT count(*) FROM claims WHERE party = ''")
+        assert db.one("SELECT count(*) FROM claims c JOIN aliases a ON c.party = a.party AND a.name != a.party")
+
+
+def test_a_second_run_makes_no_call_and_changes_nothing(tmp_path: Path) -> None:
+    store = stores.copy_store(tmp_path / "s.db")
+    before = stores.outcome(store)
+    run = stored.analyze([stores.corpus()], store, stores.settings(), at=stores.AT).run
+    assert calls(run) == (0, 0)
+    assert run.counts["sentences known from the store"] > 100
+    assert run.stored is not None
+    assert run.stored.changed == {}
+    assert not any(finding.new for finding in run.findings)
+    assert stores.outcome(store) == before == stores.outcome(store, 1)
+
+
+def test_only_what_is_new_is_computed(tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    shutil.copytree(stores.corpus(), folder)
+    late = sorted(folder.iterdir())[3]
+    late = late.rename(tmp_path / late.name)
+    store = stores.warm(tmp_path / "s.db")
+    stored.analyze([folder], store, stores.settings(), at=stores.AT)
+    with reading(store) as db:
+        before = db.rows("SELECT id, born FROM pairs WHERE died IS NULL")
+    run = stored.analyze([late], store, stores.settings(), at=stores.AT).run
+    assert run.stored is not None
+    assert run.stored.new == 1
+    with reading(store) as db:
+        kept = db.one("SELECT count(*) FROM pairs WHERE died IS NULL AND born = 1")
+        assert kept > len(before) / 2
+        assert db.one("SELECT count(*) FROM pairs WHERE born = 2") < len(before) / 2
+
+
+@pytest.mark.parametrize(
+    ("change", "encoded", "scored"),
+    [
+        ({"finding_threshold": 0.45}, False, False),
+        ({"accusation_weight": 0.2, "reprint_share": 1.0}, False, False),
+        ({"report_findings": 3, "threads": 1}, False, False),
+        ({"max_candidates": 5}, False, False),
+        ({"max_candidates": 12}, False, True),
+        ({"action_threshold": 0.8}, True, None),
+    ],
+)
+def test_a_setting_recomputes_what_depends_on_it(
+    change: dict[str, float], encoded: bool, scored: bool | None, tmp_path: Path
+) -> None:
+    store = stores.copy_store(tmp_path / "s.db")
+    other = replace(stores.settings(), **change)  # type: ignore[arg-type]
+    run = stored.analyze([stores.corpus()], store, other, at=stores.AT).run
+    assert (run.counts["sentences encoded"] > 0) == encoded
+    assert scored is None or (run.counts["pairs scored"] > 0) == scored
+    again = stored.analyze([stores.corpus()], store, stores.settings(), at=stores.AT).run
+    assert calls(again) == (0, 0)
+    assert stores.outcome(store) == stores.outcome(stores.template())
+
+
+def test_another_model_scores_every_pair_again_and_says_so(tmp_path: Path) -> None:
+    store = stores.copy_store(tmp_path / "s.db")
+    other = replace(stores.settings(), model=tiny.save_model(tmp_path / "other", seed=1))
+    run = stored.analyze([stores.corpus()], store, other, at=stores.AT).run
+    assert run.counts["sentences encoded"] == 0
+    assert run.counts["pairs scored"] >= len(stores.outcome(stores.template())[1]) - 50
+    assert run.stored is not None
+    reasons = [why for change in run.stored.changes if change.kind in {"rose", "fell"} for why in change.why]
+    assert "scored by another model" in reasons
+    assert stores.outcome(store, 1) == stores.outcome(stores.template())
+
+
+def test_a_changed_article_is_a_new_version_and_the_old_one_is_kept(tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    shutil.copytree(stores.corpus(), folder)
+    store = stores.warm(tmp_path / "s.db")
+    first = stored.analyze([folder], store, stores.settings(), at=stores.AT).run
+    path = next(folder.glob("04*"))
+    old = path.read_text(encoding="utf-8")
+    path.write_text(old + "\n\nThe ministry in Orvask declined to comment on Sunday evening.\n", encoding="utf-8")
+    run = stored.analyze([folder], store, stores.settings(), at=stores.AT).run
+    assert run.counts["new versions of articles known before"] == 1
+    assert run.counts["articles in the store"] == first.counts["articles in the store"]
+    with reading(store) as db:
+        rows = db.rows("SELECT version, current FROM sources WHERE path = ? ORDER BY version", (str(path),))
+        assert rows == [(1, 0), (2, 1)]
+    whole = stores.warm(tmp_path / "w.db")
+    stored.analyze([folder], whole, stores.settings(), at=stores.AT)
+    assert [f["statement"]["text"] for f in stores.outcome(store)[0]] == [
+        f["statement"]["text"] for f in stores.outcome(whole)[0]
+    ]
+    path.write_text(old, encoding="utf-8")
+    back = stored.analyze([folder], store, stores.settings(), at=stores.AT).run
+    assert calls(back) == (0, 0)
+    assert stores.outcome(store) == stores.outcome(store, 1)
+
+
+def test_copies_are_recognised(tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    shutil.copytree(stores.corpus(), folder)
+    store = stores.warm(tmp_path / "s.db")
+    stored.analyze([folder], store, stores.settings(), at=stores.AT)
+    text = next(folder.glob("04*")).read_text(encoding="utf-8")
+    (tmp_path / "copy.txt").write_text(text, encoding="utf-8")
+    (tmp_path / "spaced.txt").write_text("\n" + text.replace("\n", "\n\n") + "  \n", encoding="utf-8")
+    before = stores.outcome(store)
+    for name in ("copy.txt", "spaced.txt"):
+        run = stored.analyze([tmp_path / name], store, stores.settings(), at=stores.AT).run
+        assert calls(run) == (0, 0)
+        assert run.counts["copies of articles known from elsewhere"] == 1
+        assert run.counts["new to the store"] == 0
+        assert stores.outcome(store) == before
+    # The copy is quoted when the file it was first read from has another text.
+    next(folder.glob("04*")).write_text("A text that has nothing to do with what this file held before.")
+    stored.analyze([folder], store, stores.settings(), at=stores.AT)
+    assert any(str(tmp_path / "copy.txt") == row["statement_article"] for row in stores.outcome(store)[1])
+
+
+def test_a_feed_is_read_entry_by_entry_and_keeps_what_falls_off_it(tmp_path: Path) -> None:
+    paths = sorted(stores.corpus().iterdir())[:4]
+    texts = [" ".join(p.read_text(encoding="utf-8").split()).replace("&", "+").replace("<", " ") for p in paths]
+    feed, store = tmp_path / "feed.xml", tmp_path / "s.db"
+
+    def write(numbers: list[int], texts: list[str]) -> None:
+        items = "".join(
+            f"<item><title>T{n}</title><link>https://paper.example/{n}</link><description>{texts[n]}</description></item>"
+            for n in numbers
+        )
+        feed.write_text(f'<?xml version="1.0"?><rss version="2.0"><channel>{items}</channel></rss>', encoding="utf-8")
+
+    write([0, 1, 2], texts)
+    first = stored.analyze([feed], store, stores.settings(), at=stores.AT).run
+    assert first.counts["new to the store"] == 3
+    texts[2] += " The ministry declined to comment on Sunday evening."
+    write([3, 2, 1], texts)  # a new entry on top, one changed, the oldest gone
+    second = stored.analyze([feed], store, stores.settings(), at=stores.AT).run
+    assert second.counts["new to the store"] == 1
+    assert second.counts["new versions of articles known before"] == 1
+    assert second.counts["articles in the store"] == 4
+    third = stored.analyze([feed], store, stores.settings(), at=stores.AT).run
+    assert calls(third) == (0, 0)
+
+
+def test_the_watch_reads_what_is_new(tmp_path: Path) -> None:
+    folder, store = tmp_path / "in", stores.warm(tmp_path / "s.db")
+    shutil.copytree(stores.corpus(), folder)
+    late = sorted(folder.iterdir())[2].rename(tmp_path / "late.txt")
+    first = stored.watch(folder, store, stores.settings(), at=stores.AT)
+    assert first is not None
+    assert stored.watch(folder, store, stores.settings(), at=stores.AT) is None
+    late.rename(folder / "late.txt")
+    second = stored.watch(folder, store, stores.settings(), at=stores.AT)
+    assert second is not None
+    assert second.run.counts["articles read"] == 1
+    assert second.run.counts["articles in the store"] == first.run.counts["articles in the store"] + 1
+
+
+NAMES = [
+    "Arvenia", "Arvenian", "Dravia", "Marsh", "Ida Marsh", "Tom Marsh", "Corvane", "Corvane Bank", "Corvane Bank plc",
+    "Corvane Press", "CB", "Ministry of Defence", "Ministry of Trade", "MD", "Harl Works", "Harl",
+]  # fmt: skip
+PARTIES = ["Arvenia", "Dravia", "Corvane", "Corvane Bank", "Corvane Bank plc", "Harl Works", "Ida Marsh"]
+tables = st.dictionaries(st.sampled_from(NAMES), st.sampled_from(PARTIES), max_size=5)
+said = st.tuples(tables, tables, st.dictionaries(st.sampled_from(NAMES), st.sampled_from(["state", "org", "person"])))
+
+
+@settings(max_examples=60, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@given(st.lists(st.lists(said, min_size=1, max_size=3), min_size=1, max_size=4), st.data())
+def test_names_kept_up_to_date_are_as_told_at_once(batches: list[list[Any]], data: st.DataObject) -> None:
+    with tempfile.TemporaryDirectory() as folder, writing(Path(folder) / "s.db") as db:
+        living: list[library.Found] = []
+        for batch in batches:
+            new = [library.Found(Article("", ""), (), (), {}, one[0], one[1], one[2], frozenset()) for one in batch]
+            gone = [one for one in living if data.draw(st.booleans())]
+            with db.transaction():
+                touched = [names.vote(db, one, -1) for one in gone] + [names.vote(db, one, 1) for one in new]
+                names.renamed(db, set().union(*touched), set().union(*map(names.crossed, gone)))
+            living = [one for one in living if not any(one is other for other in gone)] + new
+            stated = (Affiliations(one.stated, one.kinds) for one in living)
+            whole = unify(stated, (one.guesses for one in living))
+            assert dict(db.rows("SELECT name, party FROM aliases")) == dict(whole)

@@ -1,0 +1,168 @@
+"""Who is who: names, offices, pronouns and aliases on news text written for these tests."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analyzer import parties, sentences, syntax
+from analyzer.entities import stem_match
+from analyzer.names import tables
+from analyzer.records import Article
+from analyzer.speech import quoted_regions
+
+STATES = """Veldania denies plan to close the strait
+
+Veldanian Foreign Minister Milos Hartan said on Monday that his country had no plans to close the Arven strait.
+
+"We will keep it open, as we always have," Hartan told reporters in the capital.
+
+The Veldanian navy has moved six frigates to the strait. Its commander would not say why.
+
+Tarnow's defence ministry said it had sent two ships of its own. Tarnow fears a blockade.
+
+Kremlin spokesman Pavel Sorin called the Veldanian move dangerous.
+"""
+
+FIRM = """Brackwell chief rules out plant closure
+
+Brackwell Motors has no plans to close its Stanmoor plant, chief executive Susan Harland said on Tuesday.
+
+"We are staying in Stanmoor," Harland said. She added that the company had hired 200 people there.
+
+Colin Reddy, a spokesman for the Steelmen's Union, said his members did not believe her.
+
+Brackwell cut 300 jobs last year. The firm did not explain why.
+"""
+
+
+def resolved(text: str, known: parties.Affiliations | None = None) -> tuple[str, parties.ArticleParties]:
+    article = Article(text=text, path="test.txt")
+    spans = sentences.split(article)
+    return text, parties.resolve(article, spans, syntax.parse(article, spans), known)
+
+
+def party(text: str, who: parties.ArticleParties, words: str, after: str = "") -> str | None:
+    start = text.index(words, text.index(after) if after else 0)
+    return who.party_of(start, start + len(words))
+
+
+@pytest.mark.parametrize(
+    ("words", "after", "expected"),
+    [
+        ("Milos Hartan", "", "Veldania"),
+        ("Hartan", "always have", "Veldania"),
+        ("We", "Monday", "Veldania"),
+        ("The Veldanian navy", "", "Veldania"),
+        ("Its commander", "", "Veldania"),
+        ("Tarnow's defence ministry", "", "Tarnow"),
+        ("Pavel Sorin", "", "Russia"),
+    ],
+)
+def test_states_their_officials_and_organs(words: str, after: str, expected: str) -> None:
+    text, who = resolved(STATES)
+    assert party(text, who, words, after) == expected
+
+
+@pytest.mark.parametrize(
+    ("words", "after", "expected"),
+    [
+        ("Brackwell Motors", "", "Brackwell Motors"),
+        ("Harland", "Stanmoor,", "Brackwell Motors"),
+        ("She", "", "Brackwell Motors"),
+        ("Colin Reddy", "", "Steelmen's Union"),
+        ("Brackwell", "did not believe", "Brackwell Motors"),
+    ],
+)
+def test_a_firm_its_chief_and_its_short_name(words: str, after: str, expected: str) -> None:
+    text, who = resolved(FIRM)
+    assert party(text, who, words, after) == expected
+
+
+def test_outsiders_are_never_the_party_they_are_near() -> None:
+    text, who = resolved("Brackwell Motors shut its gates on Friday. Protesters threw eggs at the wall.\n")
+    assert party(text, who, "Protesters") != "Brackwell Motors"
+
+
+def test_what_nothing_tells_is_none() -> None:
+    text, who = resolved("Snow fell all night. It was cold.\n")
+    assert party(text, who, "It") is None
+
+
+def test_a_surname_is_known_from_another_article() -> None:
+    _, first = resolved(STATES)
+    known = parties.unify([first.affiliations], [first.guesses])
+    text, who = resolved("Hartan repeated on Friday that the strait would stay open.\n", known)
+    assert party(text, who, "Hartan") == "Veldania"
+
+
+def test_unify_follows_the_statement_not_the_guess() -> None:
+    stated = parties.Affiliations({"Ana Bell": "Dover Bank"}, {"Ana Bell": "person"})
+    known = parties.unify([stated], [{"Ana Bell": "Dover Port"}])
+    assert known["Ana Bell"] == "Dover Bank"
+    assert known["Bell"] == "Dover Bank"
+
+
+def test_unify_joins_a_short_name_only_to_one_long_name() -> None:
+    one = parties.Affiliations(
+        {"Norvik": "Norvik", "Norvik Energy": "Norvik Energy"}, {"Norvik": "org", "Norvik Energy": "org"}
+    )
+    assert parties.unify([one])["Norvik"] == "Norvik Energy"
+    two = parties.Affiliations({"Norvik Bank": "Norvik Bank"}, {"Norvik Bank": "org"})
+    assert parties.unify([one, two])["Norvik"] == "Norvik"
+
+
+@settings(deadline=None)
+@given(st.dictionaries(st.sampled_from(["Ann Lee", "Bo Ray", "Cy Fox"]), st.sampled_from(["Xanto", "Yssel"])))
+def test_unify_is_stable_under_repetition(table: dict[str, str]) -> None:
+    kinds = dict.fromkeys(table, "person")
+    once = parties.unify([parties.Affiliations(table, kinds)])
+    assert dict(once) == dict(parties.unify([parties.Affiliations(table, kinds)] * 3))
+    assert all(once[name] == party for name, party in table.items())
+
+
+@pytest.mark.parametrize(
+    ("state", "adjective", "expected"),
+    [
+        ("Veldania", "Veldanian", True),
+        ("Vendland", "Vendish", True),
+        ("Qarun", "Qaruni", True),
+        ("Veldania", "Veltanian", False),
+        ("Mars", "Marston", False),
+    ],
+)
+def test_demonyms_of_invented_states_share_the_stem(state: str, adjective: str, expected: bool) -> None:
+    assert stem_match(state, adjective) is expected
+
+
+def test_the_gazetteer_knows_states_by_all_their_names() -> None:
+    known = tables()
+    for alias in ("Russia", "Russian", "Moscow", "Kremlin", "Russian Federation"):
+        assert known.party(alias) == "Russia"
+    assert known.party("Nato") == known.party("NATO") == "NATO"
+    assert known.party("us") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "quotes"),
+    [
+        ("“We won’t,” he said.", ["“We won’t,”"]),
+        ('"One." He paused. "Two."', ['"One."', '"Two."']),
+        ("'Nobody moves' says mayor", ["'Nobody moves'"]),
+        ("The firm's staff didn't go.", []),
+        ("“It goes on\n“and on,” she said.", ["“It goes on", "“and on,”"]),
+    ],
+)
+def test_quotations_of_every_style(text: str, quotes: list[str]) -> None:
+    assert [text[a:b] for a, b in quoted_regions(text)] == quotes
+
+
+@settings(deadline=None)
+@given(st.text(alphabet="ab \n\"“”‘’'.,", max_size=60))
+def test_quoted_regions_are_ordered_and_inside_the_text(text: str) -> None:
+    regions = quoted_regions(text)
+    assert all(0 <= a < b <= len(text) for a, b in regions)
+    assert all(b <= c for (_, b), (c, _) in itertools.pairwise(regions))

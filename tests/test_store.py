@@ -1,0 +1,325 @@
+"""The store under all that can happen to a file: kills, copies, two writers, damage, full disks, old versions."""
+
+from __future__ import annotations
+
+import os
+import resource
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import stores
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analyzer import stored
+from analyzer.records import Action, Article, Attribution, Dated, Finding, Kind, Scored, Statement, StoreError
+from analyzer.store import codec
+from analyzer.store.database import Database, reading, statements, writing
+from analyzer.store.schema import APPLICATION, MIGRATIONS
+
+ROOT = Path(__file__).parent.parent
+# A run in a process of its own, over a store that knows the models' answers, so that it takes a second.
+DRIVER = """
+import sys
+from pathlib import Path
+from analyzer import stored
+from analyzer.records import AnalyzerError
+from analyzer.settings import Settings
+model, store, *paths = sys.argv[1:]
+print("up", flush=True)
+try:
+    stored.analyze(paths, Path(store), Settings(model=model, max_candidates=6), at="then")
+except AnalyzerError as error:
+    sys.exit(f"analyzer: {error}")
+"""
+
+
+def start(store: Path, *paths: Path, room: int | None = None) -> subprocess.Popen[str]:
+    """Start a run and wait until its imports are done; ``room`` bounds the size of any file it may write."""
+
+    def bound() -> None:
+        if room is not None:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
+
+    process = subprocess.Popen(
+        [sys.executable, "-c", DRIVER, stores.settings().model, str(store), *map(str, paths or [stores.corpus()])],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT, preexec_fn=bound,
+    )  # fmt: skip
+    assert process.stdout is not None
+    assert process.stdout.readline() == "up\n"
+    return process
+
+
+def analyzer(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    """Run the command line in a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-m", "analyzer", *map(str, arguments)],
+        capture_output=True, text=True, timeout=300, check=False, cwd=ROOT,
+    )  # fmt: skip
+
+
+def integrity(store: Path) -> str:
+    """What SQLite itself says of a file."""
+    connection = sqlite3.connect(store)
+    try:
+        return str(connection.execute("PRAGMA integrity_check").fetchone()[0])
+    finally:
+        connection.close()
+
+
+def sources(store: Path) -> int:
+    """Sources that were committed."""
+    with reading(store) as db:
+        return int(db.one("SELECT count(*) FROM sources"))
+
+
+def test_killed_at_any_moment_it_goes_on(tmp_path: Path) -> None:
+    store = stores.warm(tmp_path / "s.db")
+    known, killed = 0, 0
+    for wait in (0.05, 0.3, 0.6, 1.0):
+        process = start(store)
+        time.sleep(wait)
+        process.send_signal(signal.SIGKILL)
+        killed += process.wait() == -signal.SIGKILL
+        assert integrity(store) == "ok"
+        assert sources(store) >= known
+        known = sources(store)
+    assert killed
+    last = start(store)
+    assert last.wait() == 0, last.stderr
+    assert stores.outcome(store) == stores.outcome(stores.template())
+
+
+def test_a_copy_taken_at_any_moment_opens_and_goes_on(tmp_path: Path) -> None:
+    """What a power cut leaves: the file and its log, without anything that was only in memory."""
+    store = stores.warm(tmp_path / "s.db")
+    process = start(store)
+    copies = []
+    for number in range(40):
+        target = tmp_path / f"copy{number}.db"
+        for suffix in ("-wal", ""):  # the log first: what it holds is then in it or in the file
+            if (tmp_path / f"s.db{suffix}").exists():
+                shutil.copy(tmp_path / f"s.db{suffix}", f"{target}{suffix}")
+        copies.append(target)
+        time.sleep(0.05)
+        if process.poll() is not None:
+            break
+    assert process.wait() == 0
+    for copy in copies:
+        assert integrity(copy) == "ok"
+    middle = copies[len(copies) // 2]
+    stored.analyze([stores.corpus()], middle, stores.settings(), at=stores.AT)
+    assert stores.outcome(middle) == stores.outcome(stores.template())
+
+
+def test_a_full_disk_is_one_line_and_loses_nothing(tmp_path: Path) -> None:
+    store = stores.warm(tmp_path / "s.db")
+    process = start(store, room=store.stat().st_size // 2)
+    _, line = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert len(line.splitlines()) == 1, line
+    assert line.startswith(f"analyzer: {store}: ")
+    assert integrity(store) == "ok"
+    stored.analyze([stores.corpus()], store, stores.settings(), at=stores.AT)
+    assert stores.outcome(store) == stores.outcome(stores.template())
+
+
+def test_the_second_writer_is_told_at_once(tmp_path: Path) -> None:
+    store = stores.copy_store(tmp_path / "s.db")
+    with writing(store):
+        begin = time.monotonic()
+        with pytest.raises(StoreError, match="busy"), writing(store):
+            pass
+        assert time.monotonic() - begin < 1
+        model = stores.settings().model
+        done = analyzer("run", stores.corpus(), "--store", store, "--out", tmp_path / "o", "--model", model)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr == f"analyzer: {store}: the store is busy: another run is writing to it\n"
+        with reading(store) as db:  # a reader is not held up
+            assert db.one("SELECT count(*) FROM runs") == 1
+    with writing(store):
+        pass
+    assert not Path(f"{store}-lock").exists()
+
+
+def test_two_runs_at_once_end_right(tmp_path: Path) -> None:
+    store = stores.warm(tmp_path / "s.db")
+    both = [start(store), start(store)]
+    statuses = sorted(process.wait() for process in both)
+    assert statuses in ([0, 0], [0, 1])
+    assert stores.outcome(store) == stores.outcome(stores.template())
+
+
+def test_a_lock_left_by_a_dead_process_does_not_block(tmp_path: Path) -> None:
+    store = stores.copy_store(tmp_path / "s.db")
+    code = "import sys, time\nfrom pathlib import Path\nfrom analyzer.store.database import writing\n"
+    code += "with writing(Path(sys.argv[1])):\n print('in', flush=True)\n time.sleep(60)"
+    process = subprocess.Popen([sys.executable, "-c", code, store], stdout=subprocess.PIPE, text=True, cwd=ROOT)
+    assert process.stdout is not None
+    assert process.stdout.readline() == "in\n"
+    process.kill()
+    process.wait()
+    assert Path(f"{store}-lock").exists()
+    with writing(store):
+        pass
+
+
+def foreign(path: Path) -> None:
+    connection = sqlite3.connect(path)
+    connection.execute("CREATE TABLE bookmarks (url TEXT)")
+    connection.commit()
+    connection.close()
+
+
+def newer(path: Path) -> None:
+    with writing(path) as db:
+        db.execute(f"PRAGMA user_version = {len(MIGRATIONS) + 1}")
+
+
+def damaged(path: Path) -> None:
+    shutil.copy(stores.template(), path)
+    content = bytearray(path.read_bytes())
+    content[4096:] = bytes(b ^ 0x5A for b in content[4096:])
+    path.write_bytes(content)
+
+
+def cut(path: Path) -> None:
+    path.write_bytes(stores.template().read_bytes()[: 4096 * 20])
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda path: path.write_bytes(b"PK\x03\x04 this is no database" * 400), "not an SQLite file"),
+        (foreign, "another program"),
+        (newer, "newer version"),
+        (damaged, "damaged"),
+        (cut, "damaged"),
+        (lambda path: path.mkdir(), "folder"),
+    ],
+    ids=["text", "foreign", "newer", "damaged", "cut", "folder"],
+)
+def test_what_is_no_usable_store_is_one_line(make: object, words: str, tmp_path: Path) -> None:
+    path = tmp_path / "s.db"
+    assert callable(make)
+    make(path)
+    before = path.read_bytes() if path.is_file() else b""
+    with pytest.raises(StoreError) as caught:
+        stored.analyze([stores.corpus()], path, stores.settings(), at=stores.AT)
+    assert words in str(caught.value)
+    assert str(caught.value).startswith(f"{path}: ")
+    assert "\n" not in str(caught.value)
+    if words != "damaged":
+        assert (path.read_bytes() if path.is_file() else b"") == before
+
+
+@pytest.mark.parametrize("store", ["/proc/none/s.db", "missing/s.db"])
+def test_a_place_where_nothing_can_be_written_is_one_line(store: str) -> None:
+    out, model = stores.workshop() / "o", stores.settings().model
+    done = analyzer("run", stores.corpus(), "--store", store, "--out", out, "--model", model)
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"analyzer: {store}: ")
+    assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_a_read_only_store_can_be_shown_but_not_written(tmp_path: Path) -> None:
+    store = stores.copy_store(tmp_path / "s.db")
+    store.chmod(0o444)
+    tmp_path.chmod(0o555)
+    try:
+        assert stores.outcome(store)
+        with pytest.raises(StoreError, match="cannot be written"), writing(store):
+            pass
+    finally:
+        tmp_path.chmod(0o755)
+
+
+def test_reading_makes_no_store(tmp_path: Path) -> None:
+    for command in (["report"], ["review", "--list"], ["review", "1", "--dismiss", "--reason", "x"]):
+        done = analyzer(*command, "--store", tmp_path / "none.db")
+        assert done.returncode == 2
+        assert "none.db: no such store" in done.stderr
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_old_store_is_brought_up_step_by_step(tmp_path: Path) -> None:
+    path = tmp_path / "s.db"
+    connection = sqlite3.connect(path)
+    for statement in statements(MIGRATIONS[0]):
+        connection.execute(statement)
+    connection.execute(f"PRAGMA application_id = {APPLICATION}")
+    connection.execute("PRAGMA user_version = 1")
+    connection.execute("INSERT INTO meta VALUES ('kept', 'yes')")
+    connection.commit()
+    connection.close()
+    with reading(path) as db:
+        assert db.get("kept") == "yes"
+        assert db.one("PRAGMA user_version") == len(MIGRATIONS)
+        assert db.one("SELECT count(*) FROM judgements") == 0
+
+
+def test_a_migration_that_fails_leaves_the_store_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = stores.copy_store(tmp_path / "s.db")
+    broken = (*MIGRATIONS, "CREATE TABLE extra (x);\nCREATE TABLE claims (y);\n")
+    monkeypatch.setattr("analyzer.store.database.MIGRATIONS", broken)
+    with pytest.raises(StoreError), writing(path):
+        pass
+    monkeypatch.undo()
+    with reading(path) as db:
+        assert db.one("PRAGMA user_version") == len(MIGRATIONS)
+        assert db.one("SELECT count(*) FROM sqlite_master WHERE name = 'extra'") == 0
+
+
+def test_keys_of_other_tables_are_held(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="FOREIGN KEY"), writing(tmp_path / "s.db") as db, db.transaction():
+        db.execute("INSERT INTO judged VALUES (99, 'c', 's', 'a', NULL, NULL, 0)")
+
+
+def test_a_transaction_is_kept_whole_or_not_at_all(tmp_path: Path) -> None:
+    def fail(db: Database) -> None:
+        with db.transaction():
+            db.put("a", "1")
+            raise KeyError
+
+    with writing(tmp_path / "s.db") as db:
+        with pytest.raises(KeyError):
+            fail(db)
+        assert db.get("a") is None
+
+
+dates = st.one_of(st.none(), st.builds(Dated, st.dates(), st.sampled_from(["day", "month", "year"]), st.text()))
+names = st.one_of(st.none(), st.text())
+RECORDS = {
+    Article: st.builds(Article, st.text(), st.text(), names, dates, names, names),
+    Statement: st.builds(
+        Statement, st.text(), st.integers(), st.integers(), st.text(), st.text(), st.sampled_from(Kind), names, names,
+        names, dates, st.floats(0, 1), st.text(),
+    ),
+    Attribution: st.builds(Attribution),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", list(RECORDS))
+def test_records_come_back_as_they_were(kind: type[Article]) -> None:
+    @given(RECORDS[kind])
+    def holds(record: Article) -> None:
+        assert codec.loads(kind, codec.dumps(record)) == record
+        assert codec.unsqueeze(kind, codec.squeeze(record)) == record
+
+    holds()
+
+
+def test_a_finding_with_all_it_holds_comes_back() -> None:
+    import runs
+
+    finding = runs.full().findings[0]
+    assert codec.loads(Finding, codec.dumps(finding)) == finding
+    assert codec.loads(Scored, codec.dumps(runs.DIRECT)) == runs.DIRECT
+    assert codec.loads(Action, codec.dumps(runs.SECOND)) == runs.SECOND
