@@ -127,15 +127,11 @@ class LocalScorer:
         config = AutoConfig.from_pretrained(path)
         with torch.device("meta"):
             model = AutoModelForSequenceClassification.from_config(config)
-        tensors = load_tensors(path)
-        for name, buffer in model.named_buffers():  # position ids and the like are not weights
-            if buffer.is_meta:
-                tensors.setdefault(name, torch.arange(buffer.numel()).reshape(buffer.shape))
-        model.load_state_dict(tensors, strict=False, assign=True)
+        model.load_state_dict(load_tensors(path), strict=False, assign=True)
         missing = [name for name, value in model.named_parameters() if value.is_meta]
         if missing:
             raise ModelError(f"{path}: weights are incomplete ({missing[0]})")
-        for name, buffer in list(model.named_buffers()):
+        for name, buffer in list(model.named_buffers()):  # position ids and the like are no weights
             if buffer.is_meta:
                 owner, _, leaf = name.rpartition(".")
                 setattr(model.get_submodule(owner), leaf, torch.arange(buffer.numel()).reshape(buffer.shape))

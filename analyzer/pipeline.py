@@ -349,9 +349,13 @@ def score_texts(wanted: Sequence[tuple[str, str]], scorer: Scorer, progress: Pro
 def weigh(pair: Pair, scores: TextScores, settings: Settings) -> Scored:
     """The pair with its rank score, from the scores of its texts and of its condition."""
     *probabilities, score = scores[pair.action.reads, pair.statement.reads]
+    return ranking.weigh(pair, probabilities, score, condition_met(pair, scores), settings)
+
+
+def condition_met(pair: Pair, scores: TextScores) -> float | None:
+    """The model's probability that the action fulfils the statement's condition, None without a condition."""
     condition = pair.statement.condition
-    met = scores[pair.action.reads, condition][1] if condition else None
-    return ranking.weigh(pair, probabilities, score, met, settings)
+    return scores[pair.action.reads, condition][1] if condition else None
 
 
 def score_rows(rows: Iterable[Mapping[str, Any]], settings: Settings | None = None) -> Iterator[dict[str, Any]]:

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyzer import pairing, ranking
-from analyzer.pipeline import Progress, TextScores, score_texts, texts_to_score, weigh
+from analyzer.pipeline import Progress, TextScores, condition_met, score_texts, texts_to_score, weigh
 from analyzer.records import Action, Pair, Scored, Statement
 from analyzer.settings import Settings
 from analyzer.store import library
@@ -200,7 +200,6 @@ def _settle(db: Database, statement: int, rows: list[tuple[Any, ...]], run: int)
 def _row(pair: Pair, scores: TextScores, settings: Settings) -> tuple[Any, ...]:
     """A pair's row without its action's number."""
     one = weigh(pair, scores, settings)
-    condition = pair.statement.condition
     return (
         pair.similarity,
         None if pair.party_match is None else int(pair.party_match),
@@ -209,7 +208,7 @@ def _row(pair: Pair, scores: TextScores, settings: Settings) -> tuple[Any, ...]:
         one.entailment,
         one.neutral,
         one.score,
-        scores[pair.action.reads, condition][1] if condition else None,
+        condition_met(pair, scores),
         one.rank_score,
         one.verdict.value,
         ranking.circle(pair.statement) if one.rank_score >= settings.finding_threshold else None,
