@@ -44,6 +44,11 @@ HOW_TO_READ = (
         "path:start-end are character offsets into the article's text; the quote is exactly what stands there.",
     ),
     (
+        "What the model reads",
+        "each quote behind the name of its party; where more was added, what “we” or “it” refers to, the report shows"
+        " the whole.",
+    ),
+    (
         "What it cannot know",
         "whether an article reports truly, whether a plan changed for a good reason, and what was said or done in"
         " articles that were not read. No finding does not mean no contradiction.",
@@ -192,8 +197,9 @@ def _actor(action: Action) -> str:
 
 
 def _completed(claim: Statement | Action) -> str | None:
-    """What the model read, when it is more than the verbatim text (white space aside)."""
-    return _visible(claim.reads) if claim.reads.split() != claim.text.split() else None
+    """What the model read, when it is more than the verbatim text behind its party's name (white space aside)."""
+    plain = (claim.text, f"{claim.party}: {claim.text}")
+    return None if claim.reads.split() in [text.split() for text in plain] else _visible(claim.reads)
 
 
 def _date(dated: Dated | None) -> str:

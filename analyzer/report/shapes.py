@@ -18,7 +18,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A statement as the report shows it; ``reads`` only when the model read more than the verbatim text."""
+    """A statement as the report shows it; ``reads`` only when the model read more than party and quote."""
 
     text: str
     reads: str | None

@@ -1,8 +1,9 @@
 """Train the claim encoder (models/encoder): token tags, sentence types, statement kinds, claim vectors at once.
 
-    python models/training/encoder.py --base BASE_FOLDER --data DATA_FOLDER --folders abcde --out RUN_FOLDER
+    python models/training/encoder.py --base BASE_FOLDER --data DATA_FOLDER --out RUN_FOLDER --ship models/encoder
 
-BASE_FOLDER holds all-MiniLM-L6-v2 (checked by sha256); DATA_FOLDER holds stories/ and statement_action/.
+BASE_FOLDER holds all-MiniLM-L6-v2 (checked by sha256); DATA_FOLDER holds stories/ and statement_action/. Resumes from
+RUN_FOLDER/state.pt when there.
 A batch is one story, so that the vectors learn to tell a contradicting action from the other acts of the same story.
 """
 
@@ -36,6 +37,7 @@ TEMPERATURE = 0.05
 MASKED = 0.08  # share of tokens hidden in training
 NO_ACT = ("reported_doubt", "lexical_trap", "same_topic_neutral")  # phenomena whose second text may be no act
 SETS = 20  # minimal sets in one batch
+SAVE_EVERY = 200  # steps between resumable checkpoints
 SKIP = -100  # "no gold here"
 KIND_INDEX = {kind.value: i for i, kind in enumerate(KINDS)}
 
@@ -219,9 +221,15 @@ def train(net: ClaimNet, tokenizer, special: dict, stories: list[Story], data: P
         generator.shuffle(jobs)
         plan += jobs
     log = (out / "log.jsonl").open("a", encoding="utf-8")
+    first, state_file = 0, out / "state.pt"
+    if state_file.exists():
+        state = torch.load(state_file, weights_only=True)
+        net.load_state_dict(state["net"])
+        optimiser.load_state_dict(state["optimiser"])
+        first = state["step"]
     net.train()
     running, started = 0.0, time.monotonic()
-    for step, (name, job) in enumerate(plan):
+    for step, (name, job) in enumerate(plan[first:], first):
         factor = min((step + 1) / (0.06 * len(plan)), (len(plan) - step) / (0.94 * len(plan)))
         for group, peak in zip(optimiser.param_groups, peaks, strict=True):
             group["lr"] = peak * factor
@@ -255,6 +263,10 @@ def train(net: ClaimNet, tokenizer, special: dict, stories: list[Story], data: P
             )
             log.flush()
             running = 0.0
+        if step % SAVE_EVERY == SAVE_EVERY - 1:
+            partial = state_file.with_suffix(".part")
+            torch.save({"net": net.state_dict(), "optimiser": optimiser.state_dict(), "step": step + 1}, partial)
+            partial.replace(state_file)
     log.close()
 
 
@@ -263,10 +275,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--base", type=Path, required=True)
     parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--folders", default="abcdef", help="story folders to fit on")
+    parser.add_argument("--folders", default="abcdehijklmn", help="story folders to fit on")
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--ship", type=Path, help="folder to put the finished model in")
     parser.add_argument("--epochs", type=int, default=8)
-    parser.add_argument("--start", type=Path, help="net.pt of an earlier run to go on from")
     parser.add_argument("--nice", type=int, default=10)
     arguments = parser.parse_args()
     os.nice(arguments.nice)
@@ -287,8 +299,6 @@ def main() -> None:
     config.hidden_dropout_prob = config.attention_probs_dropout_prob = 0.0
     base = AutoModel.from_pretrained(arguments.base, config=config, add_pooling_layer=False, dtype=torch.float32)
     net = ClaimNet(base, config.hidden_size)
-    if arguments.start:
-        net.load_state_dict(torch.load(arguments.start, weights_only=True))
     stories = [s for name in arguments.folders for s in load_folder(story_folder(arguments.data, name))]
     train(net, tokenizer, special, stories, arguments.data, arguments.epochs, arguments.out)
     shipped = arguments.out / "export"
@@ -297,8 +307,13 @@ def main() -> None:
     config.save_pretrained(shipped)
     tokenizer.save(str(shipped / "tokenizer.json"))
     (shipped / "special_tokens.json").write_text(json.dumps(special) + "\n")
-    torch.save(net.state_dict(), arguments.out / "net.pt")
     export_int8(net.state_dict(), shipped)
+    if arguments.ship:
+        for file in (*arguments.ship.glob("*.safetensors"), *shipped.iterdir()):
+            target = arguments.ship / file.name
+            target.unlink(missing_ok=True)
+            if file.parent == shipped:
+                shutil.copyfile(file, target)
 
 
 if __name__ == "__main__":

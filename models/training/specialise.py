@@ -37,10 +37,12 @@ HELD_OUT = frozenset(
     }
 )
 SOFT = {3: (0.97, 0.0, 0.03), 2: (0.88, 0.02, 0.10), 1: (0.35, 0.05, 0.60), 0: (0.02, 0.13, 0.85)}
-EASY_SHARE = 0.35  # of the negatives: acts of another party, which pairing drops when it knows
-NEGATIVES = 2  # a contradiction
+EASY_SHARE = 0.25  # of the negatives: acts of another party, which pairing drops when it knows
+NEGATIVES = 3  # a contradiction
+SHOWN = 0.6  # share of a story's rows in one epoch: many retell one contradiction
 GENERAL_SHARE = 0.12  # general pairs for each of ours, so that nothing is forgotten
-BARE = 0.4  # share of the rows that show the texts alone
+BARE = 0.35  # share of the rows that show the texts alone
+UNKNOWN = 0.15  # share of the rows whose actor is not told, as where the tool could not find it
 
 
 def authored(data: Path, held_out: bool) -> list[dict]:
@@ -58,11 +60,12 @@ def authored(data: Path, held_out: bool) -> list[dict]:
     return rows
 
 
-def shown(text: str, party: str | None, antecedent: str | None, generator: random.Random) -> str:
-    """A text as the model meets it: completed, or bare."""
-    if generator.random() < BARE or not party:
-        return text
-    return f"{party}: {text}" + (f" [{antecedent}]" if antecedent else "")
+def whose(party: str | None, actor: str | None, generator: random.Random) -> tuple[str | None, str | None]:
+    """The names put before statement and action: both, none, or only the statement's."""
+    chance = generator.random()
+    if chance < BARE:
+        return None, None
+    return party, None if chance < BARE + UNKNOWN else actor
 
 
 def story_rows(story: Story, generator: random.Random) -> list[Row]:
@@ -70,7 +73,7 @@ def story_rows(story: Story, generator: random.Random) -> list[Row]:
     parties = {r["party"] for a in story.articles for _, _, r in a.statements if r["party"]}
     statements = {r["id"]: r for a in story.articles for _, _, r in a.statements}
     actions = {r["id"]: r for a in story.articles for _, _, r in a.actions}
-    who = {i: party_of(r["actor"], parties) for i, r in actions.items()}
+    who = {i: r.get("party") or party_of(r["actor"], parties) for i, r in actions.items()}
     strong = [(s, a, g) for (s, a), g in story.grades.items() if g >= 1]
     none = [(s, a, 0) for (s, a), g in story.grades.items() if g == 0]
     generator.shuffle(none)
@@ -80,8 +83,7 @@ def story_rows(story: Story, generator: random.Random) -> list[Row]:
     easy = min(len(other), int(EASY_SHARE * wanted))
     rows = []
     for s, a, grade in strong + own[: wanted - easy] + other[:easy]:
-        both = generator.random() < BARE
-        party, actor = (None, None) if both else (statements[s]["party"], who[a])
+        party, actor = whose(statements[s]["party"], who[a], generator)
         premise = f"{actor}: {actions[a]['text']}" if actor else actions[a]["text"]
         hypothesis = f"{party}: {statements[s]['text']}" if party else statements[s]["text"]
         rows.append(Row(premise, hypothesis, SOFT[grade]))
@@ -109,17 +111,19 @@ def build(data: Path, nli: Path | None, folders: str, seed: int, share: float = 
     for row in pairs:
         if row["statement"] not in keep:
             continue
-        both = generator.random() < BARE
-        party, actor = (None, None) if both else (row["party"], row["actor"])
+        party, actor = whose(row["party"], row["actor"], generator)
         premise = f"{actor}: {row['action']}" if actor else row["action"]
         hypothesis = f"{party}: {row['statement']}" if party else row["statement"]
         if row.get("antecedent") and generator.random() < 0.5:
             hypothesis += f" [{row['antecedent']}]"
+        if row.get("condition") and row["condition"] not in row["statement"]:
+            hypothesis += f" [condition: {row['condition']}]"
         rows.append(Row(premise, hypothesis, one_hot(row["label"])))
     for name in folders:
         for story in load_folder(story_folder(data, name)):
             if random.Random(story.name).random() < share:
-                rows += story_rows(story, generator)
+                found = story_rows(story, generator)
+                rows += generator.sample(found, int(SHOWN * len(found)))
     if nli:
         general = sample(read_rows(nli / "train.jsonl.gz"), seed + 1)
         generator.shuffle(general)
@@ -170,7 +174,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--nli", type=Path)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--folders", default="abcdehi")
+    parser.add_argument("--folders", default="abcdehijklmn")
     parser.add_argument("--epochs", type=int, default=2)
     parser.add_argument("--rate", type=float, default=3e-5)
     parser.add_argument("--frozen", type=int, default=3)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import math
 import random
+import sys
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -16,6 +17,9 @@ from pathlib import Path
 import torch
 from torch.nn import functional
 from transformers import AutoConfig, AutoModelForSequenceClassification, AutoTokenizer
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+from analyzer.weights import MANIFEST, load_tensors
 
 LABELS = ("contradiction", "entailment", "neutral")
 
@@ -56,7 +60,10 @@ def one_hot(label: str) -> tuple[float, float, float]:
 
 
 def load_model(folder: Path, dropout: float = 0.0):
-    """Return (tokenizer, model) with a three-way head whose labels are named in LABELS order."""
+    """Return (tokenizer, model) with a three-way head whose labels are named in LABELS order.
+
+    ``folder`` is a Hugging Face model folder, or a shipped one with int8 weights (told by its manifest).
+    """
     config = AutoConfig.from_pretrained(folder)
     config.num_labels = 3
     config.id2label = dict(enumerate(LABELS))
@@ -64,6 +71,12 @@ def load_model(folder: Path, dropout: float = 0.0):
     config.hidden_dropout_prob = dropout
     config.attention_probs_dropout_prob = dropout
     tokenizer = AutoTokenizer.from_pretrained(folder)
+    if (folder / MANIFEST).is_file():
+        model = AutoModelForSequenceClassification.from_config(config, dtype=torch.float32)
+        missing = model.load_state_dict(load_tensors(folder), strict=False).missing_keys
+        if set(missing) - {name for name, _ in model.named_buffers()}:
+            raise SystemExit(f"{folder}: weights are incomplete ({missing[0]})")
+        return tokenizer, model
     return tokenizer, AutoModelForSequenceClassification.from_pretrained(folder, config=config, dtype=torch.float32)
 
 

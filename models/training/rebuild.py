@@ -1,0 +1,56 @@
+"""Rebuild every shipped model from named inputs with one command.
+
+    python models/training/rebuild.py --mpnet MPNET --minilm MINILM --data DATA --nli NLI --runs RUNS
+
+MPNET and MINILM hold the base encoders (checked by sha256), DATA statement_action/ and stories/, NLI train.jsonl.gz and
+dev/; see README.md beside this file. RUNS keeps logs and checkpoints: run the same command again and it goes on from
+the last one. A stage that has finished is not run again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+MODELS = HERE.parent
+
+
+def stages(arguments: argparse.Namespace) -> list[tuple[str, list[str]]]:
+    """Name and command line of each stage, in order; general and specialised training take turns twice."""
+    runs: Path = arguments.runs
+    general = ["general.py", "--base", str(arguments.mpnet), "--data", str(arguments.nli)]
+    special = ["specialise.py", "--data", str(arguments.data), "--nli", str(arguments.nli)]
+    shipped = str(MODELS / "encoder")
+    first, second = runs / "specialise1", runs / "specialise2"
+    return [
+        ("general1", [*general, "--epochs", "0.7"]),
+        ("specialise1", [*special, "--base", str(runs / "general1"), "--frozen", "4", "--rate", "4e-5"]),
+        ("general2", [*general, "--start", str(first)]),
+        ("specialise2", [*special, "--base", str(runs / "general2")]),
+        ("encoder", ["encoder.py", "--base", str(arguments.minilm), "--data", str(arguments.data), "--ship", shipped]),
+        ("release", ["release.py", "--run", str(second), "--out", str(MODELS / "nli")]),
+    ]
+
+
+def main() -> None:
+    """Run the stages that have not finished."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    for name in ("mpnet", "minilm", "data", "nli", "runs"):
+        parser.add_argument(f"--{name}", type=Path, required=True)
+    arguments = parser.parse_args()
+    arguments.runs.mkdir(parents=True, exist_ok=True)
+    for name, command in stages(arguments):
+        done = arguments.runs / f"{name}.done"
+        if done.exists():
+            continue
+        out = [] if "--out" in command else ["--out", str(arguments.runs / name)]
+        print(f"{name}: {' '.join([*command, *out])}", flush=True)
+        subprocess.run([sys.executable, str(HERE / command[0]), *command[1:], *out], check=True)
+        done.touch()
+
+
+if __name__ == "__main__":
+    main()
