@@ -369,8 +369,7 @@ def score_rows(rows: Iterable[Mapping[str, Any]], settings: Settings | None = No
     scorer = load_scorer(settings)
     source = iter(rows)
     while chunk := list(islice(source, SCORE_CHUNK)):
-        premises = [_given(row, "action", "actor", ClaimType.ACTION) for row in chunk]
-        hypotheses = [_given(row, "statement", "party", ClaimType.STATEMENT) for row in chunk]
+        premises, hypotheses = zip(*map(_given, chunk), strict=True)
         probabilities = scorer.score(premises, hypotheses)
         calibrated = scorer.calibrate(probabilities)
         for row, (contradiction, entailment, neutral), score in zip(chunk, probabilities, calibrated, strict=True):
@@ -383,11 +382,18 @@ def score_rows(rows: Iterable[Mapping[str, Any]], settings: Settings | None = No
             }
 
 
-def _given(row: Mapping[str, Any], text: str, party: str, claim_type: ClaimType) -> str:
-    """What the model reads of a row that somebody else prepared."""
-    condition = row.get("condition") if claim_type is ClaimType.STATEMENT else None
-    whose = Attribution(party=row.get(party) or None, condition=condition or None)
-    return attribution.complete(str(row[text]), whose, claim_type)
+def _given(row: Mapping[str, Any]) -> tuple[str, str]:
+    """What the model reads of a row that somebody else prepared: action, statement.
+
+    An actor alone tells nothing, since nobody knows whose words it should be held against.
+    """
+    party, condition = row.get("party") or None, row.get("condition") or None
+    done = Attribution(party=(row.get("actor") or None) if party else None)
+    said = Attribution(party=party, condition=condition)
+    return (
+        attribution.complete(str(row["action"]), done, ClaimType.ACTION),
+        attribution.complete(str(row["statement"]), said, ClaimType.STATEMENT),
+    )
 
 
 def _stack(records: Sequence[Statement] | Sequence[Action], vectors: Vectors) -> NDArray[np.float32]:
