@@ -10,6 +10,7 @@ completes them ("Party: text"), or bare, as they come to ``analyzer score``.
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import random
 import sys
@@ -175,18 +176,20 @@ def main() -> None:
     parser.add_argument("--nli", type=Path)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--folders", default="abcdehijklmn")
-    parser.add_argument("--epochs", type=int, default=2)
+    parser.add_argument("--epochs", type=float, default=2.0)
     parser.add_argument("--rate", type=float, default=3e-5)
     parser.add_argument("--frozen", type=int, default=3)
     parser.add_argument("--share", type=float, default=1.0)
     arguments = parser.parse_args()
     os.nice(10)
     rows: list[Row] = []
-    for epoch in range(arguments.epochs):  # each epoch shows the texts and the negatives anew
+    shown = math.ceil(arguments.epochs)
+    for epoch in range(shown):  # each epoch shows the texts and the negatives anew
         rows += build(arguments.data, arguments.nli, arguments.folders, 100 + epoch, arguments.share)
     plan = Plan(
         out=arguments.out,
         base=arguments.base,
+        epochs=arguments.epochs / shown,
         learning_rate=arguments.rate,
         frozen_layers=arguments.frozen,
         label_smoothing=0.05,
