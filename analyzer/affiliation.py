@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from analyzer.affinity import MEDIA, rank
+from analyzer.candidates import OTHER, Asked, person_kind
 from analyzer.entities import (
     CERTAIN,
     ORG,
@@ -33,6 +34,7 @@ from analyzer.speech import SAYING
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
+LEAST = 0.05  # chance of a party below which it is no guess
 LEAST_BODY = 1.2  # evidence of a body that one bare mention does not reach
 
 
@@ -108,9 +110,8 @@ class Reader:
         found: dict[str, str] = {}
         shared = self.p.known.kinds
         for text in counts:
-            state = self.p.known.get(text, text)
-            if shared.get(state) == STATE and self.known.party(text) is None and shared.get(text, STATE) == STATE:
-                found[text] = state
+            if shared.get(text) == STATE and self.known.party(text) is None:
+                found[text] = self.p.known.get(text, text)
         singles = {t for t in counts if " " not in t and not self.known.party(t) and t.isalpha()}
         people = {n.text.split()[-1] for n in self.names if n.title or n.honorific or self._full_name(n)}
         people |= {text for text in counts if shared.get(text) == PERSON}
@@ -131,6 +132,11 @@ class Reader:
         return (
             2 <= len(words) <= 3 and words[-1].lower() not in BODY_ENDINGS and self._label(name) not in {"GPE", "LOC"}
         )
+
+    def _given(self, name: Name) -> bool:
+        """Whether a printed name begins with a given name, or is the surname of one that does."""
+        last = name.text.split()[-1]
+        return any(n.text.split()[-1] == last and self._full_name(n) for n in self.names)
 
     def _label(self, name: Name) -> str:
         """Label that spaCy gives most of a name's tokens; a weak hint only."""
@@ -235,6 +241,8 @@ class Reader:
             if token.pos_ not in {"NOUN", "ADJ", "PROPN"}:
                 return False
             if is_office(token.lemma_.lower()):
+                if "spokes" in self.known.classes(token.lemma_.lower()) and self._given(name):
+                    return False  # great men have spokeswomen too
                 # "the X spokesman" owns; "Smith, the chairman" has no comma here, so X is no person's own name
                 return name.title is None and not name.honorific
         return False
@@ -471,43 +479,21 @@ class Reader:
         return None
 
     def _by_focus(self, entity: Entity) -> None:
-        """Give a person with an office but no owner the party that such an office most likely belongs to.
-
-        Weighed: what the text just before talks about, what the whole article talks about, and whose acts the person
-        speaks of.
-        """
+        """Give a person whose party is not stated the likeliest one of the article, himself among them."""
         if entity.stated or entity.party is not None:
             return
-        classes = self.known.classes(entity.title) if entity.title is not None else frozenset()
-        taken = {
-            e.party
-            for e in self.p.entities
-            if e is not entity and e.title == entity.title and e.party and e.stated and "spokes" not in classes
-        }
-        for chance, party in rank(self.p.candidates(entity.names[0].start, entity.title, classes, entity)):
-            if party not in taken:
-                entity.party = party if chance >= CERTAIN else None
-                entity.unsure = entity.party is None and entity.title is not None
-                if entity.party == entity.name and self._says_we(entity):
-                    entity.party, entity.unsure = None, True  # speaks for others, but for whom is not told
-                return
-
-    def _says_we(self, entity: Entity) -> bool:
-        """Whether a quotation of a person has "we" or "our" in it."""
-        speech = self.p.speech
-        for region in speech.regions:
-            if not re.search(r"\b(we|our|ours)\b", self.p.article.text[region[0] : region[1]], re.IGNORECASE):
-                continue
-            report = speech.quote_report(region)
-            if report is not None and self.p.entity_of(report.head, report.head + 1) is entity:
-                return True
-        return False
+        asked = Asked(entity.names[0].start, person_kind(entity), entity.title, entity)
+        ranked = rank(self.p.field.ask(asked))
+        entity.chances = {party or entity.name: round(100 * chance) for chance, party in ranked if chance >= LEAST}
+        chance, party = ranked[0]
+        entity.unsure = chance < CERTAIN
+        entity.party = None if entity.unsure else party or entity.name
 
     def _bare_organ(self, entity: Entity) -> None:
-        """Give an organ named without its state the likeliest state of the article."""
-        classes = frozenset({"state_organ"})
-        for _, party in rank(self.p.candidates(entity.names[0].start, None, classes, None)):
-            if party != entity.name and self.p.is_state(party):
+        """Give an organ named without its state the likeliest party of the article."""
+        asked = Asked(entity.names[0].start, "state_organ", entity.name.split()[-1].lower(), None, None)
+        for _, party in rank(self.p.field.ask(asked)):
+            if party not in {entity.name, OTHER} and self.p.is_state(party):
                 entity.party, entity.stated = party, False
                 return
 

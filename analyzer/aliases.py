@@ -6,7 +6,7 @@ A helper of ``parties``.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 
 from analyzer.affinity import MEDIA
 from analyzer.entities import ORG, PERSON, STATE, stem_match
@@ -21,40 +21,90 @@ class Affiliations(dict[str, str]):
         super().__init__(stated)
         self.kinds = dict(kinds or {})
 
+    def only(self, names: Set[str]) -> Affiliations:
+        """What is known of these names alone."""
+        return Affiliations(
+            {name: self[name] for name in names & self.keys()},
+            {name: self.kinds[name] for name in names & self.kinds.keys()},
+        )
 
-def unify(tables_: Iterable[Mapping[str, str]], guesses: Iterable[Mapping[str, str]] = ()) -> Affiliations:
-    """Join the ``affiliations`` of many articles into one name -> party table with kinds.
 
-    A name takes the party most articles give it, what is stated weighing three times what was guessed. Surnames, short
-    names of bodies and acronyms are added where they point to one party alone.
+STATED = 300  # per cent: what is stated weighs as much as three sure guesses
+DECIDED = 0.4  # share of the votes from which a person's party is told
+
+
+def unify(
+    tables_: Iterable[Mapping[str, str]], guesses: Iterable[Mapping[str, Mapping[str, int]]] = ()
+) -> Affiliations:
+    """Join the ``affiliations`` and ``guesses`` of many articles into one name -> party table with kinds.
+
+    A name takes the party that has most of the votes of all articles. Surnames, short names of bodies and acronyms are
+    added where they point to one party alone.
     """
     votes: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
     kinds: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for weight, group in ((3, tables_), (1, guesses)):
-        for table in group:
-            for name, party in table.items():
-                votes[name][party] += weight if party == name or not MEDIA.search(party) else weight / 4
-            for name, kind in getattr(table, "kinds", {}).items():
-                kinds[name][kind] += 1 + 2 * (kind == STATE) + (kind == PERSON and " " in name)
+    for table in tables_:
+        for name, party in table.items():
+            votes[name][party] += STATED if party == name or not MEDIA.search(party) else STATED / 4
+        for name, kind in getattr(table, "kinds", {}).items():
+            kinds[name][kind] += 1 + 2 * (kind == STATE) + (kind == PERSON and " " in name)
+    for guess in guesses:
+        for name, chances in guess.items():
+            for party, chance in chances.items():
+                votes[name][party] += chance if party == name or not MEDIA.search(party) else chance / 4
     kind_of = {name: max(sorted(c), key=lambda k: c[k]) for name, c in kinds.items()}
-    surnames = {n.split()[-1] for n, k in kind_of.items() if k == PERSON and " " in n}
-    for name in [n for n in kind_of if n in surnames and tables().party(n) is None]:
-        votes.pop(name, None)
-        kind_of[name] = PERSON
+    for name, seen in kinds.items():
+        if ORG in seen and votes[name][name] >= STATED:
+            kind_of[name] = ORG if kind_of[name] == PERSON else kind_of[name]  # an article says that it is a body
+    _join_surnames(kind_of, votes)
     _join_demonyms(kind_of, votes)
-    joined = {
-        n: max(sorted(c), key=lambda p: c[p])
-        for n, c in sorted(votes.items())
-        if not (kind_of.get(n) == PERSON and c[n])
-    }
+    joined = {n: _first(c) for n, c in sorted(votes.items()) if c and kind_of.get(n) != PERSON}
     states = sorted(n for n, k in kind_of.items() if k == STATE)
     joined |= {b: joined.get(a, a) for a in states for b in states if stem_match(a, b) and tables().party(b) is None}
     joined |= {n: joined[p] for n, p in joined.items() if p in joined and joined[p] != p}
     bodies = _short_bodies(joined, kind_of)
     joined = {name: bodies.get(party, party) for name, party in joined.items()}
+    joined |= _people(kind_of, votes, joined)
     short = {k: v for k, v in _short_forms(joined, kind_of).items() if k not in joined}
-    kind_of |= {k: PERSON for k in short if k in surnames}
+    surnames = {n.split()[-1] for n, kind in kind_of.items() if kind == PERSON}
+    kind_of |= dict.fromkeys(short.keys() & surnames, PERSON)
     return Affiliations(joined | short, kind_of)
+
+
+def _first(cast: Mapping[str, float]) -> str:
+    """The party with most of the votes, of equals the first by name."""
+    return max(sorted(cast), key=lambda party: cast[party])
+
+
+def _people(
+    kind_of: Mapping[str, str], votes: Mapping[str, Mapping[str, float]], joined: Mapping[str, str]
+) -> dict[str, str]:
+    """The party of each person whose votes agree enough, votes for two names of one party being counted together."""
+    found: dict[str, str] = {}
+    for name in sorted(n for n, kind in kind_of.items() if kind == PERSON and n in votes):
+        cast: dict[str, float] = defaultdict(float)
+        for party, weight in votes[name].items():
+            cast[joined.get(party, party)] += weight
+        if cast and max(cast.values()) >= DECIDED * sum(cast.values()):
+            found[name] = _first(cast)
+    return found
+
+
+def _join_surnames(kind_of: dict[str, str], votes: dict[str, dict[str, float]]) -> None:
+    """Count the votes on a surname for the one person who bears it; a surname borne by several has no say."""
+    bearers: dict[str, list[str]] = defaultdict(list)
+    for name, kind in kind_of.items():
+        if kind == PERSON and " " in name:
+            bearers[name.split()[-1]].append(name)
+    for surname, people in bearers.items():
+        if surname not in kind_of or tables().party(surname) is not None:
+            continue
+        own = votes.pop(surname, {})
+        kind_of[surname] = PERSON
+        if len(people) == 1:
+            for party, weight in own.items():
+                if party != surname:
+                    votes[people[0]][party] += weight
 
 
 def _join_demonyms(kind_of: dict[str, str], votes: dict[str, dict[str, float]]) -> None:
@@ -81,9 +131,7 @@ def _short_bodies(joined: Mapping[str, str], kinds: Mapping[str, str]) -> dict[s
     for short in bodies:
         if " " in short:
             continue
-        longer = [
-            b for b in bodies if b.split()[0] == short and b != short and set(b.lower().split()[1:]) <= BODY_ENDINGS
-        ]
+        longer = [b for b in bodies if b.split()[0] == short and b != short and not MEDIA.search(b)]
         if len(longer) == 1 and kinds.get(short) == ORG:
             found[short] = longer[0]
     return found

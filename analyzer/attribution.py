@@ -7,9 +7,8 @@ None rather than a guess.
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol
 
 from analyzer.affinity import MEDIA
 from analyzer.records import Article, Attribution, Claim, ClaimType, Sentence
@@ -40,10 +39,6 @@ class Parties(Protocol):
 
     def entity_of(self, start: int, end: int) -> Named | None:
         """Return the named person, state or body behind the words at [start, end)."""
-        ...
-
-    def suggest(self, entity: Any, votes: Mapping[str, float]) -> None:
-        """Take evidence about the party of a person whose party is not stated."""
         ...
 
     def name_of(self, start: int, end: int) -> str:
@@ -90,7 +85,6 @@ def attribute(
 ) -> list[Attribution]:
     """Return one Attribution a claim, in the order of ``claims``."""
     reader = _Attributor(article, sentences, docs, parties)
-    reader.learn([c for c in claims if c.type is ClaimType.STATEMENT])
     return [reader.statement(c) if c.type is ClaimType.STATEMENT else reader.action(c) for c in claims]
 
 
@@ -128,8 +122,9 @@ class _Attributor:
                 report = None  # "..., the BBC reported": the paper tells, the subject intends
         if report is not None:
             start, end = report.holder
-            party = self._speaker_party(claim, report)
-            return Attribution(self.parties.name_of(start, end), party, how, condition=condition, antecedent=antecedent)
+            party = self.parties.party_of(report.head, report.head + 1)
+            name = self.parties.name_of(start, end)
+            return Attribution(name, party, how, condition=condition, antecedent=antecedent)
         subject = self._subject_of_claim(claim)
         if subject is None:
             return Attribution(condition=condition, antecedent=antecedent)
@@ -140,15 +135,12 @@ class _Attributor:
             # Free indirect speech: "Engineers would be sent on courses" goes on telling what the last speaker said.
             last = self._last_report(claim)
             if last is not None:
-                return Attribution(
-                    self.parties.name_of(*last.holder),
-                    self._speaker_party(claim, last),
-                    "speaker of the passage",
-                    condition=condition,
-                    antecedent=antecedent,
-                )
+                party = self.parties.party_of(last.head, last.head + 1)
+                name, how = self.parties.name_of(*last.holder), "speaker of the passage"
+                return Attribution(name, party, how, condition=condition, antecedent=antecedent)
         name = self.parties.name_of(*self._span(claim.sentence, subject))
-        return Attribution(name, party, "subject of the sentence", condition=condition, antecedent=antecedent)
+        how = "subject of the sentence"
+        return Attribution(name, party, how, condition=condition, antecedent=antecedent)
 
     def action(self, claim: Claim) -> Attribution:
         """Attribute an action to its actor and, if it is reported on someone's word, to that source."""
@@ -157,7 +149,8 @@ class _Attributor:
         accusation = source is not None and source.accusing
         for how, token in self._actors(claim):
             start, end = self._span(claim.sentence, token)
-            party = self.parties.party_of(self._offset(claim.sentence, token), self._offset(claim.sentence, token) + 1)
+            offset = self._offset(claim.sentence, token)
+            party = self.parties.party_of(offset, offset + 1)
             return Attribution(self.parties.name_of(start, end), party, how, reported_by, accusation)
         return Attribution(reported_by=reported_by, accusation=accusation)
 
@@ -166,58 +159,6 @@ class _Attributor:
     def _media(self, report: Report) -> bool:
         entity = self.parties.entity_of(report.head, report.head + 1)
         return entity is not None and entity.kind != "person" and MEDIA.search(entity.name) is not None
-
-    def learn(self, statements: Sequence[Claim]) -> None:
-        """Let the statements tell whom unaffiliated speakers speak for: a statement is about the speaker's own side."""
-        votes: dict[str, Counter[str]] = {}
-        speakers: dict[str, Named] = {}
-        for claim in statements:
-            report, _ = self._report(claim)
-            if report is None:
-                continue
-            entity = self.parties.entity_of(report.head, report.head + 1)
-            own = self._own_subject(claim, report)
-            if entity is not None and entity.kind == "person" and own is not None:
-                votes.setdefault(entity.name, Counter())[own] += 1
-                speakers[entity.name] = entity
-        for name, counter in votes.items():
-            self.parties.suggest(speakers[name], counter)
-
-    def _own_subject(self, claim: Claim, report: Report) -> str | None:
-        """Named state or body whose conduct the words of a statement are about; None when it is "we" or unnamed."""
-        base = self.sentences[claim.sentence].start
-        for token in self.docs[claim.sentence]:
-            start = base + token.idx
-            if token.dep_ not in {"nsubj", "nsubjpass"} or not claim.start <= start < claim.end or token.pos_ == "PRON":
-                continue
-            if report.holder[0] <= start < report.holder[1] or token.head.i == report.verb:
-                continue
-            for named in [token, *(c for c in token.children if c.dep_ in {"poss", "amod", "compound", "nmod"})]:
-                offset = base + named.idx
-                other = self.parties.entity_of(offset, offset + 1)
-                if other is not None and other.kind in {"org", "state"} and named.pos_ in {"PROPN", "ADJ", "NOUN"}:
-                    return self.parties.party_of(offset, offset + 1)
-            return None
-        return None
-
-    def _speaker_party(self, claim: Claim, report: Report) -> str | None:
-        """Party of a speaker; one whose party is not stated speaks for the body whose acts he tells of."""
-        party = self.parties.party_of(report.head, report.head + 1)
-        entity = self.parties.entity_of(report.head, report.head + 1)
-        if entity is not None and (entity.stated or entity.kind != "person"):
-            return party
-        if entity is None and self._owned(report):
-            return party
-        return self._own_subject(claim, report) or party
-
-    def _owned(self, report: Report) -> bool:
-        """Whether the speaker phrase names its own side: "Arvenia's ministry", "the Perch spokesman"."""
-        for offset in range(report.holder[0], report.holder[1]):
-            if (offset == 0 or not self.article.text[offset - 1].isalnum()) and self.article.text[offset].isupper():
-                other = self.parties.entity_of(offset, offset + 1)
-                if other is not None and other.kind in {"org", "state"}:
-                    return True
-        return False
 
     def _report(self, claim: Claim) -> tuple[Report | None, str]:
         """Find the report that carries a statement, and how."""

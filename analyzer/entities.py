@@ -41,6 +41,7 @@ class Entity:
     female: bool | None = None
     unsure: bool = False  # an office-holder whose party could not be told: no party rather than his own name
     stated: bool = False  # the party is said in so many words, not taken from the focus
+    chances: dict[str, int] = field(default_factory=dict)  # party -> chance in per cent, where it is not stated
 
 
 def stem_match(state: str, adjective: str) -> bool:

@@ -29,6 +29,7 @@ NAME_MONTHS = frozenset({"jan", "april", "may", "june", "august"})
 # Lower-case words that stand inside a title before its noun: "deputy foreign minister", "chief press officer".
 TITLE_WORDS = words("title_words")
 BODY_ENDINGS = words("body_endings")
+LEADING = words("leading")
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +147,19 @@ def find_names(sentences: Sequence[Sentence], docs: Sequence[Doc]) -> list[Name]
         for first, last in _runs(doc, capital, lower):
             if last - first > 5 and doc[last - 1].lower_ not in BODY_ENDINGS:
                 continue  # a line of keywords, no name
+            first += first + 1 < last and _opens(doc, first) and doc[first].lower_ in LEADING
+            if last - first == 1 and _opens(doc, first) and _common(doc[first], capital):
+                continue  # "Police fired", "Interior minister X": a noun that begins a sentence
             found.extend(_split(doc, first, last, sentence))
     return found
+
+
+def _common(token: Token, capital: Counter[str]) -> bool:
+    """Whether a word that begins a sentence is an office or organ and nowhere else a name."""
+    if capital[token.text] or token.text in tables().aliases:
+        return False
+    words = {token.lower_, token.lemma_.lower()}
+    return bool(words & TITLE_WORDS) or any(tables().classes(word) for word in words)
 
 
 def _is_name_token(doc: Doc, i: int, capital: Counter[str], lower: Counter[str]) -> bool:
@@ -179,6 +191,9 @@ def _runs(doc: Doc, capital: Counter[str], lower: Counter[str]) -> Iterator[tupl
             word = doc[j].lower_
             if _joins_body(doc, j):
                 j += 2
+                continue
+            if word in {"al", "el"} and j + 2 < size and doc[j + 1].text == "-" and doc[j + 2].text[:1].isupper():
+                j += 3  # "Faris al-Hadi"
                 continue
             if doc[j].text in {"'s", "’s", "'", "’", ","}:
                 break
@@ -315,12 +330,14 @@ def _left_title(doc: Doc, first: int) -> tuple[str | None, str | None]:
     words: list[str] = []
     while (
         k >= 0
-        and doc[k].text.islower()
+        and (doc[k].text.islower() or doc[k].text == "-" or (_opens(doc, k) and doc[k].text.istitle()))
         and (doc[k].pos_ in {"NOUN", "ADJ", "PROPN"} or doc[k].lower_ in TITLE_WORDS or doc[k].text == "-")
         and doc[k].lower_ not in {"and", "the", "of"}
     ):
         words.insert(0, doc[k].text)
         k -= 1
+        if doc[k + 1].text[0].isupper():
+            break  # "President Mena said": the capital is due to the sentence's start
     title = _title_class(words) if words else None
     if title is None:
         return None, None

@@ -7,13 +7,13 @@ by shared stem, offices by apposition, firms and bodies by their endings and tit
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from analyzer.affiliation import Reader
-from analyzer.affinity import MEDIA, Candidate, rank
+from analyzer.affinity import rank
 from analyzer.aliases import Affiliations, unify
+from analyzer.candidates import Asked, Field
 from analyzer.entities import (
     CERTAIN,
     HE,
@@ -27,7 +27,6 @@ from analyzer.entities import (
     THEY,
     WE,
     Entity,
-    focus_kinds,
     has_owner,
     noun_classes,
     office_kind,
@@ -57,6 +56,7 @@ class ArticleParties:
         self.article, self.sentences, self.docs = article, sentences, docs
         self.speech = Speech(article, sentences, docs)
         self.entities: list[Entity] = []
+        self.field = Field(self)
         self.by_span: dict[tuple[int, int], tuple[Name, Entity]] = {}
         self.timeline: list[tuple[Name, Entity]] = []
         Reader(self).read()
@@ -70,15 +70,15 @@ class ArticleParties:
         return Affiliations(stated, {e.name: e.kind for e in self.entities})
 
     @property
-    def guesses(self) -> dict[str, str]:
-        """Names -> party that the text suggests but does not state; weaker evidence for ``unify``."""
-        people = {
-            e.name: e.party
-            for e in self.entities
-            if e.kind == PERSON and e.party not in {None, e.name} and not e.stated
-        }
-        bodies = {e.name: e.party for e in self.entities if e.kind == ORG and e.party == e.name and not e.stated}
-        return {name: party for name, party in (people | bodies).items() if party is not None}
+    def guesses(self) -> dict[str, dict[str, int]]:
+        """Names -> parties that the text suggests but does not state, in per cent; weaker evidence for ``unify``."""
+        bodies = {e.name: {e.name: 100} for e in self.entities if e.kind == ORG and e.party == e.name and not e.stated}
+        return bodies | {e.name: e.chances for e in self.entities if e.kind == PERSON and e.chances and not e.stated}
+
+    @property
+    def printed(self) -> frozenset[str]:
+        """All names as the article prints them and as their bearers are called: what others may tell more of."""
+        return frozenset({n.text for e in self.entities for n in e.names} | {e.name for e in self.entities})
 
     def party_of(self, start: int, end: int) -> str | None:
         """Canonical party behind the mention, noun phrase or pronoun at [start, end); None when it cannot be told."""
@@ -152,32 +152,26 @@ class ArticleParties:
         return entity.party
 
     def _noun_party(self, sentence: int, token: Token, depth: int) -> str | None:
-        """Party behind a common noun: its owner, else the body in focus that the noun can stand for."""
-        lemma = token.lemma_.lower()
+        """Party behind a common noun: its owner, else the likeliest party of the article, if one is likely enough."""
         classes = noun_classes(token)
         owner = self._owner(sentence, token, depth)
         if "outside" in classes and len(classes) == 1:
             return surface(token)
         if owner is not None:
-            if classes & {"firm"} and self.is_state(owner):
-                return surface(token)
-            return owner
-        determiner = next((c for c in token.children if c.dep_ == "det"), None)
-        definite = determiner is not None and determiner.lower_ in {"the", "this", "that", "these", "those"}
-        bare = determiner is None
-        kinds = focus_kinds(classes)
-        if kinds and (
-            definite or "spokes" in classes or (bare and classes & {"state_organ", "state_head", "firm_head", "own"})
-        ):
-            offset = self.sentences[sentence].start + token.idx
-            ranked = rank(self.candidates(offset, lemma, classes, None))
-            named = [party for _, party in ranked if lemma in party.lower().split()]
-            if named:
-                return named[0]
-            if classes & {"body"} and (own := surface(token)) is not None and " " in own:
-                return own  # "the election commission": a body of its own, never named otherwise
-            return ranked[0][1] if ranked and ranked[0][0] >= CERTAIN else None
-        return None
+            return surface(token) if classes & {"firm"} and self.is_state(owner) else owner
+        chance, party = self.likeliest(self.asked_of(sentence, token))
+        if chance < CERTAIN:
+            return None
+        return party or (surface(token) if classes & {"body", "outside", "firm"} else None)
+
+    def asked_of(self, sentence: int, token: Token) -> Asked:
+        """The question whose a common noun is."""
+        kind = office_kind(noun_classes(token))
+        return Asked(self.sentences[sentence].start + token.idx, kind, token.lemma_.lower(), None, token)
+
+    def likeliest(self, asked: Asked) -> tuple[float, str]:
+        """The likeliest party with its chance; its name is empty for none of the article's."""
+        return rank(self.field.ask(asked))[0]
 
     def _owner(self, sentence: int, token: Token, depth: int) -> str | None:
         """Party named by a possessive, an adjective of nation, a compound, "of X" or an apposition."""
@@ -258,16 +252,6 @@ class ArticleParties:
                     return found
         return None
 
-    def suggest(self, entity: Entity, votes: Mapping[str, float]) -> None:
-        """Let evidence from outside (whose conduct a person speaks of) settle a party that is not stated."""
-        if entity.stated or entity.kind != PERSON or not votes:
-            return
-        classes = tables().classes(entity.title) if entity.title is not None else frozenset()
-        prior = dict.fromkeys(votes, 0.0)
-        for chance, party in rank(self.candidates(entity.names[0].start, entity.title, classes, entity)):
-            prior[party] = chance
-        entity.party = max(sorted(prior), key=lambda p: prior[p] + 0.6 * votes.get(p, 0.0))
-
     def _antecedent(self, sentence: int, token: Token) -> Entity | None:
         """Entity a third-person pronoun stands for: subject before it in the sentence, else of sentences before."""
         word = token.lower_
@@ -327,122 +311,6 @@ class ArticleParties:
             for other in self.docs[k]:
                 if other.dep_ in {"nsubj", "nsubjpass"} and other.head.dep_ == "ROOT" and other.pos_ == "NOUN":
                     return self._noun_party(k, other, depth + 1)
-        return None
-
-    def _focus(
-        self, offset: int, kinds: frozenset[str], noun: str | None, skip: frozenset[str] = frozenset()
-    ) -> Entity | None:
-        """Return the entity of ``kinds`` that the text just before ``offset`` talks about most."""
-        here = self.speech.sentence_at(offset)
-        scores: dict[str, float] = defaultdict(float)
-        best: dict[str, Entity] = {}
-        totals = Counter(e.party or e.name for e in self.entities for _ in e.names if e.kind in kinds)
-        for name, entity in sorted(self.by_span.values(), key=lambda pair: pair[0].start):
-            if name.start >= offset:
-                break
-            target = self.stands_for(entity, kinds)
-            if target is None or (target.party or target.name) in skip:
-                continue
-            key = target.party or target.name
-            weight = 2.0 if subject_like(self.docs[name.sentence][name.last - 1]) else 0.6
-            scores[key] += weight * 0.7 ** (here - name.sentence)
-            best[key] = target
-        if noun is not None:
-            named = {k for k, e in best.items() if noun in e.nouns or noun in e.name.lower().split()}
-            if named:
-                scores = defaultdict(float, {k: scores[k] for k in named})
-        if not scores:
-            ranked = [e for e in self.entities if e.kind in kinds and (e.party or e.name) not in skip]
-            top = max(ranked, key=lambda e: totals[e.party or e.name], default=None)
-            return top if top is not None and totals[top.party or top.name] >= 2 else None
-        key = max(scores, key=lambda k: scores[k] + 0.15 * totals[k])
-        return best[key]
-
-    def candidates(
-        self, offset: int, title: str | None, classes: frozenset[str], person: Entity | None
-    ) -> list[Candidate]:
-        """Describe every party that an office or noun at ``offset`` may belong to; a person may stand for himself."""
-        here = self.speech.sentence_at(offset)
-        bodies = [e for e in self.entities if e.kind in {STATE, ORG}]
-        total = sum(len(e.names) for e in bodies) or 1
-        groups: dict[str, list[Entity]] = defaultdict(list)
-        for entity in self.entities:
-            if entity.kind in {STATE, ORG} or (entity.kind == PLACE and entity.party):
-                groups[entity.party or entity.name].append(entity)
-        office = office_kind(classes) if person is None or title else "none"
-        spoken = self._spoken_of(person) if person is not None else Counter()
-        words = set(person.name.split()[-1:]) if person is not None else set()
-        found: list[Candidate] = []
-        for key, members in groups.items():
-            names = sorted((n for e in members for n in e.names), key=lambda n: n.start)
-            before = [n for n in names if n.start < offset]
-            kind = STATE if any(e.kind == STATE for e in members) else ORG
-            share = len(names) / total
-            features = {
-                "share": share,
-                f"share:{office}:{kind}": share,
-                f"kind:{office}:{kind}": 1.0,
-                "most": float(share == max(sum(len(e.names) for e in m) for m in groups.values()) / total),
-                "opening": float(names[0].sentence <= 2),
-                "once": float(len(names) == 1),
-                "media": float(bool(MEDIA.search(key))),
-                "told": sum(self._told(n) for n in names) / len(names),
-                "subject": sum(subject_like(self.docs[n.sentence][n.last - 1]) for n in names) / len(names),
-                "place": sum(self._located(n) for n in names) / len(names),
-                "spoken": min(3.0, sum(spoken[e.name] for e in members)),
-                "namesake": float(any(words & set(e.name.split()) for e in members)),
-                "real": float(tables().party(key) is not None and kind == STATE),
-                "stated": float(any(e.stated for e in members)),
-                "noun": float(title is not None and any(title.split()[-1] in e.name.lower().split() for e in members)),
-            }
-            if before:
-                gap = here - before[-1].sentence
-                features |= {"near": 0.7**gap, "same": float(gap == 0), "last": float(gap <= 1)}
-                features["near_subject"] = max(
-                    (0.7 ** (here - n.sentence) for n in before if subject_like(self.docs[n.sentence][n.last - 1])),
-                    default=0.0,
-                )
-            if person is not None:
-                sentences = {n.sentence for n in person.names}
-                features["together"] = sum(n.sentence in sentences for n in names) / len(names)
-                features["beside"] = sum(n.sentence + 1 in sentences for n in names) / len(names)
-            found.append(Candidate(key, features))
-        if person is not None:
-            found.append(Candidate(person.name, {f"self:{office}": 1.0}))
-        return found
-
-    def _told(self, name: Name) -> bool:
-        """Whether a name is merely who was told ("told the Evening Post") or a dateline."""
-        token = self.docs[name.sentence][name.last - 1]
-        return token.dep_ in {"dobj", "dative", "pobj"} and token.head.lemma_ in {"tell", "to", "with"}
-
-    def _located(self, name: Name) -> bool:
-        """Whether a name stands after a preposition of place."""
-        doc = self.docs[name.sentence]
-        return name.first > 0 and doc[name.first - 1].lower_ in {"in", "at", "near", "from", "outside", "to", "on"}
-
-    def _spoken_of(self, entity: Entity) -> Counter[str]:
-        """Count the bodies whose acts a person tells of: subjects of sentences the person is the speaker of."""
-        counts: Counter[str] = Counter()
-        for reports in self.speech.reports:
-            for report in reports:
-                found = self.token_at(report.head)
-                if found is None or self.entity_at(*found) is not entity:
-                    continue
-                for token in self.docs[report.sentence]:
-                    other = self.entity_at(report.sentence, token)
-                    if other is not None and other is not entity and other.kind != PERSON:
-                        counts[other.name] += 2 if token.dep_ in {"nsubj", "nsubjpass", "poss"} else 1
-        return counts
-
-    def stands_for(self, entity: Entity, kinds: frozenset[str]) -> Entity | None:
-        """Return the entity itself, or its party's, when that is of the wanted kinds."""
-        if entity.kind in kinds:
-            return entity
-        if entity.party is not None:
-            for other in self.entities:
-                if other.kind in kinds and entity.party in {other.party, other.name}:
-                    return other
         return None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from itertools import islice
@@ -35,6 +36,8 @@ from analyzer.settings import Settings
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from spacy.tokens import Doc
 
     from analyzer.encoder import Encoder, Reading
     from analyzer.nli import Scorer
@@ -82,10 +85,16 @@ class Extract:
     actions: list[Action]
     vectors: Vectors
     affiliations: Affiliations
-    guesses: dict[str, str]
+    guesses: dict[str, dict[str, int]]
     marks: frozenset[str]
     attributions: dict[str, Attribution]
     sentences: int
+    printed: frozenset[str] = frozenset()
+    grammar: bytes = b""  # parses of its sentences; without them they are parsed again
+
+    def in_order(self) -> list[Statement | Action]:
+        """All claims as they stand in the text; of two that start together, the one found first."""
+        return sorted((*self.statements, *self.actions), key=lambda claim: list(self.attributions).index(claim.id))
 
 
 @dataclass(slots=True)
@@ -223,17 +232,25 @@ def extract_one(
     """Claims of one article with whose they are, when, and a vector each."""
     docs = syntax.parse(article, spans)
     found = claims.find(spans, docs, readings, encoder, settings)
+    out = attributed(article, spans, docs, found)
+    for claim, record in zip(found, out.in_order(), strict=True):
+        sentence = spans[claim.sentence]
+        start, end = claim.start - sentence.start, claim.end - sentence.start
+        out.vectors[record.id] = pairing.stepped(encoder.vector(readings[claim.sentence], start, end, claim.type))
+    return out
+
+
+def attributed(article: Article, spans: Sequence[Sentence], docs: Sequence[Doc], found: Sequence[Claim]) -> Extract:
+    """The claims of one article with whose they are and when, without vectors."""
     who = parties.resolve(article, spans, docs)
     held = attribution.attribute(article, spans, docs, found, who)
     marks = reprints.marks(article, spans)
-    out = Extract(article, [], [], {}, who.affiliations, who.guesses, marks, {}, len(spans))
+    out = Extract(article, [], [], {}, who.affiliations, who.guesses, marks, {}, len(spans), who.printed)
+    out.grammar = syntax.pack(docs)
     for claim, whose in zip(found, held, strict=True):
-        sentence = spans[claim.sentence]
-        start, end = claim.start - sentence.start, claim.end - sentence.start
         when = _date(article, spans, claim)
         record = _statement(article, claim, whose, when) if claim.kind else _action(article, claim, whose, when)
         (out.statements if isinstance(record, Statement) else out.actions).append(record)  # type: ignore[arg-type]
-        out.vectors[record.id] = pairing.stepped(encoder.vector(readings[claim.sentence], start, end, claim.type))
         out.attributions[record.id] = whose
     return out
 
@@ -297,31 +314,39 @@ def unify(extracts: Sequence[Extract]) -> list[Extract]:
 
 
 def names_asked(one: Extract) -> set[str]:
-    """The names whose party ``with_parties`` looks up."""
-    asked: set[str] = set()
-    said = [(s.party, s.speaker) for s in one.statements]
-    for party, holder in (*said, *((a.party, a.actor) for a in one.actions)):
-        asked.update(pairing.parties(party) or ((holder,) if holder else ()))
+    """The names that ``with_parties`` wants to know more of."""
+    asked = set(one.printed)
+    for claim in (*one.statements, *one.actions):
+        asked.update(pairing.parties(claim.party))
     return asked
 
 
-def with_parties(one: Extract, known: Mapping[str, str]) -> Extract:
-    """Put the party that ``known`` gives a name in each claim, and rebuild what the model reads."""
-
-    def party(name: str | None, holder: str | None) -> str | None:
-        sides = pairing.parties(name) or ((holder,) if holder and holder in known else ())
-        return "; ".join(dict.fromkeys(known.get(side, side) for side in sides)) or None
-
+def with_parties(one: Extract, known: Affiliations) -> Extract:
+    """Tell again whose each claim is, with what all articles together know of the names in this one."""
+    known = known.only(names_asked(one))
+    spans = sentences.split(one.article)
+    docs = syntax.unpack(one.grammar) if one.grammar else syntax.parse(one.article, spans)
+    starts = [span.start for span in spans]
+    records = [*one.statements, *one.actions]
+    found = [
+        Claim(r.type, bisect_right(starts, r.start) - 1, r.start, r.end, r.probability, getattr(r, "kind", None))
+        for r in records
+    ]
+    held = attribution.attribute(
+        one.article, spans, docs, found, parties.resolve(one.article, spans, docs, known)
+    )
     statements, actions = [], []
-    for statement in one.statements:
-        whose = replace(one.attributions[statement.id], party=party(statement.party, statement.speaker))
-        reads = attribution.complete(statement.text, whose, ClaimType.STATEMENT)
-        statements.append(replace(statement, party=whose.party, reads=reads))
-    for action in one.actions:
-        whose = replace(one.attributions[action.id], party=party(action.party, action.actor))
-        reads = attribution.complete(action.text, whose, ClaimType.ACTION)
-        actions.append(replace(action, party=whose.party, reads=reads))
-    return replace(one, statements=statements, actions=actions)
+    for record, whose in zip(records, held, strict=True):
+        sides = (known.get(side, side) for side in pairing.parties(whose.party))
+        whose = replace(whose, party="; ".join(dict.fromkeys(sides)) or None)
+        reads = attribution.complete(record.text, whose, record.type)
+        if isinstance(record, Statement):
+            statements.append(replace(record, speaker=whose.holder, party=whose.party, reads=reads, how=whose.how))
+        else:
+            source, accusation = whose.reported_by, whose.accusation
+            done = replace(record, actor=whose.holder, party=whose.party, reads=reads, how=whose.how)
+            actions.append(replace(done, reported_by=source, accusation=accusation))
+    return replace(one, statements=statements, actions=actions, grammar=b"")
 
 
 def score_pairs(pairs: Sequence[Pair], scorer: Scorer, settings: Settings, progress: Progress) -> list[Scored]:

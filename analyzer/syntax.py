@@ -28,3 +28,18 @@ def parse(article: Article, sentences: Sequence[Sentence]) -> list[Doc]:
     """Return one spaCy Doc a sentence, in order; token ``i`` of a Doc starts at ``sentence.start + token.idx``."""
     texts = (article.text[s.start : s.end] for s in sentences)
     return list(_pipeline().pipe(texts, batch_size=64))
+
+
+def pack(docs: Sequence[Doc]) -> bytes:
+    """Return parses as bytes, about twenty a word."""
+    from spacy.tokens import DocBin
+
+    packed: bytes = DocBin(docs=docs).to_bytes()
+    return packed
+
+
+def unpack(packed: bytes) -> list[Doc]:
+    """Return the parses that ``pack`` packed."""
+    from spacy.tokens import DocBin
+
+    return list(DocBin().from_bytes(packed).get_docs(_pipeline().vocab))

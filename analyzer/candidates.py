@@ -1,0 +1,227 @@
+"""The parties an office, a bare noun or an act may belong to, each described by plain features for ``affinity``.
+
+A helper of ``parties``.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from analyzer.affinity import MEDIA, Candidate
+from analyzer.entities import ORG, PERSON, PLACE, STATE, Entity, noun_classes, office_kind, subject_like
+from analyzer.names import Name, tables
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
+
+OTHER = ""  # stands for none of the article's parties; for a person, that he acts for himself
+LOCATING = frozenset({"in", "at", "near", "from", "outside", "to", "on", "into", "around", "across"})
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a party is wanted for: an office, noun or act at ``offset``.
+
+    ``kind`` is the class it is weighed by, ``noun`` the title or noun itself, ``person`` who holds the office, and
+    ``token`` the noun that stands in the text.
+    """
+
+    offset: int
+    kind: str
+    noun: str | None = None
+    person: Entity | None = None
+    token: Token | None = None
+
+
+@dataclass(slots=True)
+class _Group:
+    """All names of one party in the article, and what can be told of them whatever is asked."""
+
+    key: str
+    kind: str
+    members: list[Entity]
+    names: list[Name] = field(default_factory=list)
+    features: dict[str, float] = field(default_factory=dict)
+    owned: set[str] = field(default_factory=set)
+    nouns: set[str] = field(default_factory=set)
+
+
+class Field:
+    """The parties of one article as candidates."""
+
+    def __init__(self, parties: Any) -> None:  # an ArticleParties; its module imports this one
+        self.p = parties
+        self._groups: list[_Group] = []
+        self._state: tuple[tuple[str, str, str | None], ...] = ()
+        self._spoken: dict[str, Counter[str]] = {}
+
+    def ask(self, asked: Asked) -> list[Candidate]:
+        """Describe every party of the article, and the chance that it is none of them; of a person, himself."""
+        here = self.p.speech.sentence_at(asked.offset)
+        found = [Candidate(g.key, self._describe(g, asked, here)) for g in self.groups()]
+        kind, token = asked.kind, asked.token
+        rest = {f"other:{kind}": 1.0, "other:alone": float(len(found) <= 1)}
+        if token is not None:
+            classes = noun_classes(token)
+            determiner = next((c.lower_ for c in token.children if c.dep_ == "det"), "")
+            rest |= {
+                f"other:det:{determiner or 'bare'}": 1.0,
+                "other:outside": float(bool(classes & {"outside"})),
+                "other:plural": float(token.tag_ == "NNS"),
+                "other:number": float(any(c.dep_ == "nummod" for c in token.children)),
+                "other:unknown": float(not classes),
+                "other:patient": float(token.dep_ == "nsubjpass"),
+            }
+        if asked.person is not None:
+            rest |= {
+                "self": 1.0,
+                f"self:{asked.noun is not None}": 1.0,
+                "self:often": float(len(asked.person.names) > 2),
+                "self:headline": float(asked.person.names[0].sentence == 0),
+            }
+        found.append(Candidate(OTHER, rest))
+        return found
+
+    def groups(self) -> list[_Group]:
+        """States, bodies and places of the article by party, described anew when one of them changed."""
+        bodies = [e for e in self.p.entities if e.kind != PERSON]
+        state = tuple((e.name, e.kind, e.party) for e in bodies)
+        if state != self._state:
+            self._state, self._groups = state, self._grouped(bodies)
+        return self._groups
+
+    def _grouped(self, bodies: Sequence[Entity]) -> list[_Group]:
+        by_key: dict[str, list[Entity]] = defaultdict(list)
+        for entity in bodies:
+            by_key[entity.party or entity.name].append(entity)
+        groups = []
+        for key, members in by_key.items():
+            kinds = {e.kind for e in members}
+            kind = STATE if STATE in kinds else ORG if ORG in kinds else PLACE
+            group = _Group(key, kind, members)
+            group.names = sorted((n for e in members for n in e.names), key=lambda n: n.start)
+            groups.append(group)
+        total = sum(len(g.names) for g in groups) or 1
+        most = {k: max((len(g.names) for g in groups if g.kind == k), default=0) for k in (STATE, ORG, PLACE)}
+        count = Counter(g.kind for g in groups)
+        for group in groups:
+            self._fixed(group, total, most, count)
+        return groups
+
+    def _fixed(self, group: _Group, total: int, most: dict[str, int], count: Counter[str]) -> None:
+        """Fill in the features that do not depend on what is asked."""
+        names = group.names
+        tokens = [self.p.docs[n.sentence][n.last - 1] for n in names]
+        size = len(names)
+        group.features = {
+            "share": size / total,
+            "many": min(size, 8) / 8,
+            "most": float(size == max(most.values())),
+            "most_of_kind": float(size == most[group.kind]),
+            "only_of_kind": float(count[group.kind] == 1),
+            "opening": float(names[0].sentence <= 2),
+            "headline": float(names[0].sentence == 0),
+            "headline_subject": float(any(n.sentence == 0 and subject_like(t) for n, t in zip(names, tokens, strict=True))),
+            "once": float(size == 1),
+            "media": float(bool(MEDIA.search(group.key))),
+            "told": sum(self._told(t) for t in tokens) / size,
+            "subject": sum(map(subject_like, tokens)) / size,
+            "owner": sum(t.dep_ == "poss" for t in tokens) / size,
+            "owns": float(any(t.dep_ == "poss" for t in tokens)),
+            "modifier": sum(t.dep_ in {"compound", "amod", "nmod"} for t in tokens) / size,
+            "place": sum(self._located(n) for n in names) / size,
+            "real": float(tables().party(group.key) is not None and group.kind == STATE),
+            "alliance": float(tables().kind(group.key) == "alliance"),
+            "stated": float(any(e.stated for e in group.members)),
+        }
+        for name in names:
+            doc = self.p.docs[name.sentence]
+            for token in doc[name.last : name.last + 4]:
+                if token.pos_ not in {"NOUN", "ADJ", "PROPN", "PART"} and token.text != "-":
+                    break
+                for kind in noun_classes(token):
+                    group.owned.add(kind)
+                    group.nouns.add(token.lemma_.lower())
+            if name.first >= 2 and doc[name.first - 1].lower_ in {"of", "at", "for"}:
+                for kind in noun_classes(doc[name.first - 2]):
+                    group.owned.add(kind)
+                    group.nouns.add(doc[name.first - 2].lemma_.lower())
+
+    def _describe(self, group: _Group, asked: Asked, here: int) -> dict[str, float]:
+        kind, person = asked.kind, asked.person
+        pair = f"{kind}:{group.kind}"
+        fixed = group.features
+        found = dict(fixed)
+        found |= {
+            f"kind:{pair}": 1.0,
+            f"share:{pair}": fixed["share"],
+            f"headline:{kind}": fixed["headline"],
+            f"opening:{kind}": fixed["opening"],
+            f"most_of_kind:{pair}": fixed["most_of_kind"],
+            f"owns_class:{kind}": float(kind in group.owned),
+            "owns_noun": float(asked.noun is not None and asked.noun.split()[-1] in group.nouns),
+            "in_name": float(
+                asked.noun is not None and any(asked.noun.split()[-1] in e.name.lower().split() for e in group.members)
+            ),
+        }
+        before = [n for n in group.names if n.start < asked.offset]
+        if before:
+            gap = here - before[-1].sentence
+            subjects = [n for n in before if subject_like(self.p.docs[n.sentence][n.last - 1])]
+            near_subject = 0.7 ** (here - subjects[-1].sentence) if subjects else 0.0
+            found |= {
+                "near": 0.7**gap,
+                f"near:{kind}": 0.7**gap,
+                "same": float(gap == 0),
+                "last": float(gap <= 1),
+                "near_subject": near_subject,
+                f"near_subject:{kind}": near_subject,
+                "latest": float(not any(before[-1].start < n.start < asked.offset for g in self._groups for n in g.names)),
+            }
+        if person is not None:
+            sentences = {n.sentence for n in person.names}
+            spoken = self._spoken_of(person)
+            words = set(person.name.split()[-1:])
+            size = len(group.names)
+            found |= {
+                "together": sum(n.sentence in sentences for n in group.names) / size,
+                "beside": sum(n.sentence + 1 in sentences for n in group.names) / size,
+                "spoken": min(3.0, sum(spoken[e.name] for e in group.members)),
+                "namesake": float(any(words & set(e.name.split()) for e in group.members)),
+                "known": float(self.p.known.get(person.name) == group.key),
+            }
+        return found
+
+    @staticmethod
+    def _told(token: Token) -> bool:
+        """Whether a name is merely who was told ("told the Evening Post") or a dateline."""
+        return token.dep_ in {"dobj", "dative", "pobj"} and token.head.lemma_ in {"tell", "to", "with"}
+
+    def _located(self, name: Name) -> bool:
+        """Whether a name stands after a preposition of place."""
+        return name.first > 0 and self.p.docs[name.sentence][name.first - 1].lower_ in LOCATING
+
+    def _spoken_of(self, entity: Entity) -> Counter[str]:
+        """Count the bodies whose acts a person tells of: subjects of sentences the person is the speaker of."""
+        if entity.name not in self._spoken:
+            counts: Counter[str] = Counter()
+            for reports in self.p.speech.reports:
+                for report in reports:
+                    found = self.p.token_at(report.head)
+                    if found is None or self.p.entity_at(*found) is not entity:
+                        continue
+                    for token in self.p.docs[report.sentence]:
+                        other = self.p.entity_at(report.sentence, token)
+                        if other is not None and other is not entity and other.kind != PERSON:
+                            counts[other.name] += 2 if token.dep_ in {"nsubj", "nsubjpass", "poss"} else 1
+            self._spoken[entity.name] = counts
+        return self._spoken[entity.name]
+
+
+def person_kind(person: Entity) -> str:
+    """The class a person's party is weighed by: that of the title, "none" without one."""
+    classes = tables().classes(person.title) if person.title is not None else frozenset()
+    return office_kind(classes) if person.title else "none"
