@@ -25,7 +25,7 @@ class Affiliations(dict[str, str]):
         """What is known of these names alone."""
         return Affiliations(
             {name: self[name] for name in names & self.keys()},
-            {name: self.kinds[name] for name in names & self.kinds.keys()},
+            {name: kind for name in names if (kind := self.kinds.get(name))},
         )
 
 

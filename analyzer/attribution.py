@@ -10,8 +10,9 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
+from analyzer import conduct
 from analyzer.affinity import MEDIA
-from analyzer.records import Article, Attribution, Claim, ClaimType, Sentence
+from analyzer.records import About, Article, Attribution, Claim, ClaimType, Sentence
 from analyzer.speech import Report, Speech, phrase
 from analyzer.wordlists import words
 
@@ -103,6 +104,8 @@ _OPEN = re.compile(
 # ... is filled by the complement of the nearest noun or verb of planning, alleging or asking before it.
 _PLAN_NOUNS = words("plan_nouns")
 _PLAN_VERBS = words("plan_verbs")
+TELLING_NOUNS = words("telling_nouns")
+ACCUSING_NOUNS = words("accusing_nouns")
 
 
 class _Attributor:
@@ -124,7 +127,8 @@ class _Attributor:
             start, end = report.holder
             party = self.parties.party_of(report.head, report.head + 1)
             name = self.parties.name_of(start, end)
-            return Attribution(name, party, how, condition=condition, antecedent=antecedent)
+            about = self._about(claim, report, party)
+            return Attribution(name, party, how, condition=condition, antecedent=antecedent, about=about)
         subject = self._subject_of_claim(claim)
         if subject is None:
             return Attribution(condition=condition, antecedent=antecedent)
@@ -147,6 +151,9 @@ class _Attributor:
         source = self._source(claim)
         reported_by = self.parties.name_of(*source.holder) if source is not None else None
         accusation = source is not None and source.accusing
+        noun = self._telling_noun(claim)
+        if noun is not None:
+            reported_by, accusation = self._owner_name(claim.sentence, noun), noun.lemma_.lower() in ACCUSING_NOUNS
         for how, token in self._actors(claim):
             start, end = self._span(claim.sentence, token)
             offset = self._offset(claim.sentence, token)
@@ -155,6 +162,24 @@ class _Attributor:
         return Attribution(reported_by=reported_by, accusation=accusation)
 
     # Statements.
+
+    def _about(self, claim: Claim, report: Report, speaker: str | None) -> About:
+        """Whose conduct a reported claim is about."""
+        head = self._head(claim)
+        if head is None:
+            return About.OWN
+        saying = self.docs[report.sentence][report.verb] if report.sentence == claim.sentence else None
+        return conduct.about(conduct.content(head, saying), speaker, lambda t: self._named_party(claim.sentence, t))
+
+    def _named_party(self, sentence: int, subject: Token) -> str | None:
+        """Party of a subject that names a state or body, itself or as its owner; None for any other."""
+        owners = (c for c in subject.children if c.dep_ in {"poss", "amod", "compound", "nmod"})
+        for token in (subject, *owners):
+            offset = self._offset(sentence, token)
+            entity = self.parties.entity_of(offset, offset + 1) if token.pos_ in {"PROPN", "ADJ"} else None
+            if entity is not None and entity.kind in {"org", "state"} and entity.stated:
+                return self.parties.party_of(offset, offset + 1)
+        return None
 
     def _media(self, report: Report) -> bool:
         entity = self.parties.entity_of(report.head, report.head + 1)
@@ -259,6 +284,25 @@ class _Attributor:
             if report.verb < 0 or report.head >= claim.end:
                 return report
         return None
+
+    def _telling_noun(self, claim: Claim) -> Token | None:
+        """The noun on which a claim hangs as what it tells: "US intelligence reports that ..."; nearer than any verb."""
+        head = self._head(claim)
+        for token in () if head is None else head.ancestors:
+            if token.pos_ in {"VERB", "AUX"}:
+                break
+            if token.pos_ == "NOUN" and token.lemma_.lower() in TELLING_NOUNS and token.i < head.i:
+                outside = self._offset(claim.sentence, token) < claim.start
+                return token if outside else None
+        return None
+
+    def _owner_name(self, sentence: int, noun: Token) -> str:
+        """Whose word it is: what stands before the noun, else the noun itself."""
+        base, doc = self.sentences[sentence].start, self.docs[sentence]
+        owners = [t for t in doc[noun.left_edge.i : noun.i] if t.dep_ in {"compound", "amod", "poss", "nmod"}]
+        if any(t.pos_ == "PROPN" for t in owners):
+            return self.parties.name_of(base + owners[0].idx, base + owners[-1].idx + len(owners[-1]))
+        return self.parties.name_of(*self._span(sentence, noun))
 
     # Grammar shared by both.
 

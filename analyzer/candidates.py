@@ -124,7 +124,9 @@ class Field:
             "only_of_kind": float(count[group.kind] == 1),
             "opening": float(names[0].sentence <= 2),
             "headline": float(names[0].sentence == 0),
-            "headline_subject": float(any(n.sentence == 0 and subject_like(t) for n, t in zip(names, tokens, strict=True))),
+            "headline_subject": float(
+                any(n.sentence == 0 and subject_like(t) for n, t in zip(names, tokens, strict=True))
+            ),
             "once": float(size == 1),
             "media": float(bool(MEDIA.search(group.key))),
             "told": sum(self._told(t) for t in tokens) / size,
@@ -179,7 +181,9 @@ class Field:
                 "last": float(gap <= 1),
                 "near_subject": near_subject,
                 f"near_subject:{kind}": near_subject,
-                "latest": float(not any(before[-1].start < n.start < asked.offset for g in self._groups for n in g.names)),
+                "latest": float(
+                    not any(before[-1].start < n.start < asked.offset for g in self._groups for n in g.names)
+                ),
             }
         if person is not None:
             sentences = {n.sentence for n in person.names}

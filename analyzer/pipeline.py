@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from analyzer import attribution, claims, dates, pairing, parties, ranking, reading, reprints, sentences, syntax
 from analyzer.records import (
+    About,
     Action,
     Article,
     Attribution,
@@ -91,10 +92,11 @@ class Extract:
     sentences: int
     printed: frozenset[str] = frozenset()
     grammar: bytes = b""  # parses of its sentences; without them they are parsed again
+    left_out: int = 0  # statements on others' conduct
 
-    def in_order(self) -> list[Statement | Action]:
-        """All claims as they stand in the text; of two that start together, the one found first."""
-        return sorted((*self.statements, *self.actions), key=lambda claim: list(self.attributions).index(claim.id))
+    def claims(self) -> list[Statement | Action]:
+        """Its statements, then its actions."""
+        return [*self.statements, *self.actions]
 
 
 @dataclass(slots=True)
@@ -233,25 +235,40 @@ def extract_one(
     docs = syntax.parse(article, spans)
     found = claims.find(spans, docs, readings, encoder, settings)
     out = attributed(article, spans, docs, found)
-    for claim, record in zip(found, out.in_order(), strict=True):
-        sentence = spans[claim.sentence]
-        start, end = claim.start - sentence.start, claim.end - sentence.start
-        out.vectors[record.id] = pairing.stepped(encoder.vector(readings[claim.sentence], start, end, claim.type))
+    for record in out.claims():
+        number = bisect_right(spans, record.start, key=lambda span: span.start) - 1
+        start, end = record.start - spans[number].start, record.end - spans[number].start
+        out.vectors[record.id] = pairing.stepped(encoder.vector(readings[number], start, end, record.type))
     return out
 
 
 def attributed(article: Article, spans: Sequence[Sentence], docs: Sequence[Doc], found: Sequence[Claim]) -> Extract:
-    """The claims of one article with whose they are and when, without vectors."""
+    """The claims of one article with whose they are and when, without vectors.
+
+    What a speaker says of another party's conduct is no statement: an act so told is an action on his word, the rest
+    is left out and counted.
+    """
     who = parties.resolve(article, spans, docs)
     held = attribution.attribute(article, spans, docs, found, who)
+    told = [
+        replace(c, type=ClaimType.ACTION, kind=None) if w.about is About.OTHERS_ACT else c
+        for c, w in zip(found, held, strict=True)
+        if w.about is not About.OTHERS
+    ]
+    held = attribution.attribute(article, spans, docs, told, who) if told != list(found) else held
     marks = reprints.marks(article, spans)
     out = Extract(article, [], [], {}, who.affiliations, who.guesses, marks, {}, len(spans), who.printed)
-    out.grammar = syntax.pack(docs)
-    for claim, whose in zip(found, held, strict=True):
+    out.grammar, out.left_out = syntax.pack(docs), len(found) - len(told)
+    for claim, whose in zip(told, held, strict=True):
         when = _date(article, spans, claim)
-        record = _statement(article, claim, whose, when) if claim.kind else _action(article, claim, whose, when)
-        (out.statements if isinstance(record, Statement) else out.actions).append(record)  # type: ignore[arg-type]
-        out.attributions[record.id] = whose
+        if claim.kind:
+            statement = _statement(article, claim, whose, when)
+            out.statements.append(statement)
+            out.attributions[statement.id] = whose
+        else:
+            action = _action(article, claim, whose, when)
+            out.actions.append(action)
+            out.attributions[action.id] = whose
     return out
 
 
@@ -316,7 +333,7 @@ def unify(extracts: Sequence[Extract]) -> list[Extract]:
 def names_asked(one: Extract) -> set[str]:
     """The names that ``with_parties`` wants to know more of."""
     asked = set(one.printed)
-    for claim in (*one.statements, *one.actions):
+    for claim in one.claims():
         asked.update(pairing.parties(claim.party))
     return asked
 
@@ -327,14 +344,12 @@ def with_parties(one: Extract, known: Affiliations) -> Extract:
     spans = sentences.split(one.article)
     docs = syntax.unpack(one.grammar) if one.grammar else syntax.parse(one.article, spans)
     starts = [span.start for span in spans]
-    records = [*one.statements, *one.actions]
+    records = one.claims()
     found = [
         Claim(r.type, bisect_right(starts, r.start) - 1, r.start, r.end, r.probability, getattr(r, "kind", None))
         for r in records
     ]
-    held = attribution.attribute(
-        one.article, spans, docs, found, parties.resolve(one.article, spans, docs, known)
-    )
+    held = attribution.attribute(one.article, spans, docs, found, parties.resolve(one.article, spans, docs, known))
     statements, actions = [], []
     for record, whose in zip(records, held, strict=True):
         sides = (known.get(side, side) for side in pairing.parties(whose.party))
@@ -431,6 +446,7 @@ def _counted(extracts: Sequence[Extract], skipped: Sequence[Skipped]) -> Counts:
     counts.add("inputs skipped", len(skipped))
     counts.add("statements found", sum(len(e.statements) for e in extracts))
     counts.add("actions found", sum(len(e.actions) for e in extracts))
+    counts.add("statements on others' conduct left out", sum(e.left_out for e in extracts))
     return counts
 
 

@@ -135,6 +135,14 @@ class Claim:
     kind: Kind | None = None
 
 
+class About(StrEnum):
+    """Whose conduct the words of a speaker are about, as far as they tell."""
+
+    OWN = "own side"
+    OTHERS_ACT = "an act of another party"
+    OTHERS = "another party's conduct, no act"
+
+
 @dataclass(frozen=True, slots=True)
 class Attribution:
     """Whose conduct a claim is about, and on whose word it is reported.
@@ -142,6 +150,7 @@ class Attribution:
     ``holder`` is the surface name of the speaker (statement) or actor (action) as the report shows it, ``party`` the
     canonical party behind it (None when it cannot be told). ``how`` says how it was found. ``condition`` is the
     verbatim condition ("unless provoked"), ``antecedent`` what an ellipsis refers to ("invade Ukraine").
+    ``about`` tells a speaker's words on his own side from those on another party.
     """
 
     holder: str | None = None
@@ -151,6 +160,7 @@ class Attribution:
     accusation: bool = False
     condition: str | None = None
     antecedent: str | None = None
+    about: About = About.OWN
 
 
 @dataclass(frozen=True, slots=True)

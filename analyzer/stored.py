@@ -148,6 +148,7 @@ def _found(one: pipeline.Extract) -> library.Found:
         one.guesses,
         who.kinds,
         one.marks,
+        one.printed,
     )
 
 

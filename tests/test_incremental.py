@@ -219,7 +219,10 @@ NAMES = [
 ]  # fmt: skip
 PARTIES = ["Arvenia", "Dravia", "Corvane", "Corvane Bank", "Corvane Bank plc", "Harl Works", "Ida Marsh"]
 tables = st.dictionaries(st.sampled_from(NAMES), st.sampled_from(PARTIES), max_size=5)
-said = st.tuples(tables, tables, st.dictionaries(st.sampled_from(NAMES), st.sampled_from(["state", "org", "person"])))
+guesses = st.dictionaries(
+    st.sampled_from(NAMES), st.dictionaries(st.sampled_from(PARTIES), st.integers(1, 100), min_size=1), max_size=5
+)
+said = st.tuples(tables, guesses, st.dictionaries(st.sampled_from(NAMES), st.sampled_from(["state", "org", "person"])))
 
 
 @settings(max_examples=60, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
@@ -236,4 +239,6 @@ def test_names_kept_up_to_date_are_as_told_at_once(batches: list[list[Any]], dat
             living = [one for one in living if not any(one is other for other in gone)] + new
             stated = (Affiliations(one.stated, one.kinds) for one in living)
             whole = unify(stated, (one.guesses for one in living))
-            assert dict(db.rows("SELECT name, party FROM aliases")) == dict(whole)
+            found = db.rows("SELECT name, party, kind FROM aliases")
+            assert {name: party for name, party, _ in found if party} == dict(whole)
+            assert {name: kind for name, _, kind in found if kind} == whole.kinds

@@ -23,8 +23,9 @@ LAYERS = (
     ("settings",),
     ("wordlists",),
     ("syntax", "hardware", "weights", "formats", "names", "speech", "timex"),
-    ("entities", "affinity", "clauses", "encoder"),
-    ("affiliation", "aliases"),
+    ("entities", "affinity", "clauses", "encoder", "conduct"),
+    ("candidates", "aliases"),
+    ("affiliation",),
     (
         "reading", "sentences", "claims", "attribution", "parties", "dates", "pairing", "nli", "ranking", "reprints",
         "evaluation", "rows", "output", "report.shapes", "report.text",

@@ -101,7 +101,7 @@ def test_a_surname_is_known_from_another_article() -> None:
 
 def test_unify_follows_the_statement_not_the_guess() -> None:
     stated = parties.Affiliations({"Ana Bell": "Dover Bank"}, {"Ana Bell": "person"})
-    known = parties.unify([stated], [{"Ana Bell": "Dover Port"}])
+    known = parties.unify([stated], [{"Ana Bell": {"Dover Port": 100}}])
     assert known["Ana Bell"] == "Dover Bank"
     assert known["Bell"] == "Dover Bank"
 

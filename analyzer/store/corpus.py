@@ -71,7 +71,7 @@ def absorb(db: Database, key: str, run: int, settings: Settings) -> None:
     otherwise = names.renamed(db, told, withdrawn)
     touched |= {number for (number,) in db.among("SELECT article FROM asked WHERE name IN ({})", otherwise)}
     fresh: list[int] = []
-    known: dict[str, str] = {}
+    known = Affiliations({})
     for number in sorted(touched):
         fresh += _claims(db, number, run, known)
     _reach(db, fresh, settings)
@@ -135,10 +135,10 @@ def _origins(db: Database, numbers: set[int]) -> set[int]:
     return changed
 
 
-def _claims(db: Database, number: int, run: int, known: dict[str, str]) -> list[int]:
+def _claims(db: Database, number: int, run: int, known: Affiliations) -> list[int]:
     """Bring the claims of one article up to date; returns the numbers of new ones. ``known`` caches names."""
-    sql = "SELECT id, path, extract, origin FROM articles WHERE number = ?"
-    article, path, extract, origin = db.execute(sql, (number,)).fetchone()
+    sql = "SELECT id, path, extract, origin, document FROM articles WHERE number = ?"
+    article, path, extract, origin, document = db.execute(sql, (number,)).fetchone()
     living = {
         uid: (claim, body, *rest)
         for claim, uid, body, *rest in db.rows(
@@ -149,9 +149,12 @@ def _claims(db: Database, number: int, run: int, known: dict[str, str]) -> list[
     wanted: list[Statement | Action] = []
     if extract is not None:
         found, vectors = library.get_extract(db, extract)
-        one = _extract(found)
-        asked = names_asked(one)
-        known |= dict(db.among("SELECT name, party FROM aliases WHERE name IN ({})", asked - known.keys()))
+        one = replace(_extract(found), article=library.load_article(db, document, path))
+        asked = names_asked(one) - known.kinds.keys()
+        for name, party, kind in db.among("SELECT name, party, kind FROM aliases WHERE name IN ({})", asked):
+            known.kinds[name] = kind
+            if party:
+                known[name] = party
         one = with_parties(one, known)
         wanted = [*one.statements, *one.actions]
     for record in wanted:
@@ -258,4 +261,4 @@ def _extract(found: library.Found) -> Extract:
     """A stored extract as the pipeline knows it, without vectors."""
     who = Affiliations(found.stated, found.kinds)
     said, done = list(found.statements), list(found.actions)
-    return Extract(found.article, said, done, {}, who, found.guesses, found.marks, found.attributions, 0)
+    return Extract(found.article, said, done, {}, who, found.guesses, found.marks, found.attributions, 0, found.printed)

@@ -26,9 +26,10 @@ class Found:
     actions: tuple[Action, ...]
     attributions: dict[str, Attribution]
     stated: dict[str, str]
-    guesses: dict[str, str]
+    guesses: dict[str, dict[str, int]]
     kinds: dict[str, str]
     marks: frozenset[str]
+    printed: frozenset[str] = frozenset()
 
 
 def remember(db: Database, article: Article) -> tuple[int, str]:

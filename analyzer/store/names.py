@@ -26,7 +26,7 @@ def vote(db: Database, found: Found, sign: int) -> set[str]:
         " SET stated = stated + excluded.stated, guessed = guessed + excluded.guessed"
     )
     db.many(sql, ((name, party, sign, 0) for name, party in found.stated.items()))
-    db.many(sql, ((name, party, 0, sign) for name, party in found.guesses.items()))
+    db.many(sql, ((name, party, 0, sign * n) for name, guess in found.guesses.items() for party, n in guess.items()))
     sql = "INSERT INTO kinds VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count"
     db.many(sql, ((name, kind, sign) for name, kind in found.kinds.items()))
     names = {*found.stated, *found.guesses, *found.kinds}
@@ -52,7 +52,8 @@ def forms(name: str, kind: str | None) -> set[str]:
 
 def crossed(found: Found) -> set[str]:
     """Names that an article gives to another party than themselves."""
-    return {name for table in (found.stated, found.guesses) for name, party in table.items() if party != name}
+    guessed = ((name, party) for name, guess in found.guesses.items() for party in guess)
+    return {name for name, party in (*found.stated.items(), *guessed) if party != name}
 
 
 def renamed(db: Database, touched: set[str], withdrawn: set[str]) -> set[str]:
@@ -70,10 +71,12 @@ def renamed(db: Database, touched: set[str], withdrawn: set[str]) -> set[str]:
         near = ahead | _share(db, ahead)
         known = unify(*ballots(db, _reach(db, near)))
         asked = near | {form for (form,) in db.among("SELECT form FROM forms WHERE name IN ({})", ahead)}
-        before: dict[str, str] = dict(db.among("SELECT name, party FROM aliases WHERE name IN ({})", asked))
-        other = {name for name in asked if before.get(name) != known.get(name)}
+        told = {name: (known.get(name, ""), known.kinds.get(name, "")) for name in asked & (known.keys() | known.kinds)}
+        rows = db.among("SELECT name, party, kind FROM aliases WHERE name IN ({})", asked)
+        before = {name: (party, kind) for name, party, kind in rows}
+        other = {name for name in asked if before.get(name) != told.get(name)}
         db.many("DELETE FROM aliases WHERE name = ?", ((name,) for name in other))
-        db.many("INSERT INTO aliases VALUES (?, ?)", ((name, known[name]) for name in other if name in known))
+        db.many("INSERT INTO aliases VALUES (?, ?, ?)", ((name, *told[name]) for name in other if name in told))
         changed |= other
         turned = {name for (name,) in db.among("SELECT name FROM votes WHERE party != name AND name IN ({})", near)}
         turned |= other | withdrawn
@@ -99,10 +102,13 @@ def _reach(db: Database, names: set[str]) -> set[str]:
     return reach
 
 
-def ballots(db: Database, names: Iterable[str] | None = None) -> tuple[list[Affiliations], list[Affiliations]]:
+def ballots(
+    db: Database, names: Iterable[str] | None = None
+) -> tuple[list[Affiliations], list[dict[str, dict[str, int]]]]:
     """Tables that vote on these names (all for None) as the articles did: what is stated, and what is guessed.
 
-    Where all agree on a name, one vote tells as much as 100,000; where they differ, every vote is cast.
+    Where all agree on a name, one vote tells as much as 100,000; where they differ, every vote is cast. Guesses are
+    cast as sums.
     """
     if names is None:
         rows = db.rows("SELECT name, party, stated, guessed FROM votes")
@@ -113,12 +119,15 @@ def ballots(db: Database, names: Iterable[str] | None = None) -> tuple[list[Affi
         seen = list(db.among("SELECT name, kind, count FROM kinds WHERE name IN ({})", names))
     told = Counter(name for name, *_ in rows)
     stated = _cast((name, party, sure if told[name] > 1 else min(sure, 1)) for name, party, sure, _ in rows)
-    guessed = _cast((name, party, unsure if told[name] > 1 else min(unsure, 1)) for name, party, _, unsure in rows)
+    guessed: dict[str, dict[str, int]] = {}
+    for name, party, _, unsure in rows:
+        if unsure:
+            guessed.setdefault(name, {})[party] = unsure
     told = Counter(name for name, *_ in seen)
     kinds = _cast((name, kind, number if told[name] > 1 else 1) for name, kind, number in seen)
     return (
         [*(Affiliations(table) for table in stated), *(Affiliations({}, table) for table in kinds)],
-        [Affiliations(table) for table in guessed],
+        [guessed],
     )
 
 

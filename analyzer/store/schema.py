@@ -130,5 +130,10 @@ WATCH = """
 CREATE TABLE files (path TEXT PRIMARY KEY, size INTEGER NOT NULL, changed INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 """
 
+KINDS = """
+-- What a name is, beside its party (empty where only one of the two is told).
+ALTER TABLE aliases ADD COLUMN kind TEXT NOT NULL DEFAULT '';
+"""
+
 # Each entry brings a store from version i to i + 1. Never change one that was released; add another.
-MIGRATIONS = (LIBRARY + INDEX, LEDGER, WATCH)
+MIGRATIONS = (LIBRARY + INDEX, LEDGER, WATCH, KINDS)

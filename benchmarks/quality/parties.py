@@ -15,7 +15,7 @@ from typing import Any
 
 from analyzer import pairing, pipeline, sentences, syntax
 from analyzer.evaluation import RELEVANT_GRADE
-from analyzer.records import Article, Claim, ClaimType, Kind, ModelInfo, Run, Sentence
+from analyzer.records import Action, Article, Claim, ClaimType, Kind, ModelInfo, Run, Sentence, Statement
 from analyzer.settings import Settings
 from benchmarks.quality import scoring
 from benchmarks.quality.gold import GoldClaim, Story, load_story, splits
@@ -32,6 +32,7 @@ COLUMNS = (
     "same_party",
     "lost",
     "merged",
+    "left_out",
 )
 
 
@@ -41,7 +42,9 @@ def gold_run(story: Story) -> Run:
     extracts = []
     for article in pipeline.read([story.path], Settings(), skipped, None):
         spans = sentences.split(article)
-        extracts.append(pipeline.attributed(article, spans, syntax.parse(article, spans), _claims(story, article, spans)))
+        extracts.append(
+            pipeline.attributed(article, spans, syntax.parse(article, spans), _claims(story, article, spans))
+        )
     extracts = pipeline.unify(extracts)
     return Run(
         articles=tuple(e.article for e in extracts),
@@ -50,7 +53,7 @@ def gold_run(story: Story) -> Run:
         actions=tuple(a for e in extracts for a in e.actions),
         scored=(),
         findings=(),
-        counts={},
+        counts={"left out": sum(e.left_out for e in extracts)},
         model=ModelInfo("none", "", "", calibrated=False),
         settings={},
     )
@@ -81,13 +84,18 @@ def figures(story: Story, run: Run) -> dict[str, float]:
     """
     aligned = scoring.align(run, story)
     found = scoring.parties(aligned)
-    sides = {aligned.statements[s.id].id: pairing.parties(s.party) for s in run.statements if s.id in aligned.statements}
+    sides = {
+        aligned.statements[s.id].id: pairing.parties(s.party) for s in run.statements if s.id in aligned.statements
+    }
     sides |= {aligned.actions[a.id].id: pairing.parties(a.party) for a in run.actions if a.id in aligned.actions}
     wanted = [(s, a) for s, a, grade in story.pairs() if grade >= RELEVANT_GRADE and {s.id, a.id} <= sides.keys()]
     foreign = [(s, a) for s, a in _foreign(story) if {s.id, a.id} <= sides.keys()]
     return {name: found[name] for name in COLUMNS if name in found} | {
         "same_party": _share(bool(set(sides[s.id]) & set(sides[a.id])) for s, a in wanted),
-        "lost": _share(bool(sides[s.id] and sides[a.id]) and not set(sides[s.id]) & set(sides[a.id]) for s, a in wanted),
+        "lost": _share(
+            bool(sides[s.id] and sides[a.id]) and not set(sides[s.id]) & set(sides[a.id]) for s, a in wanted
+        ),
+        "left_out": (len(story.statements) - len(run.statements)) / len(story.statements),
         "merged": _share(bool(set(sides[s.id]) & set(sides[a.id])) for s, a in foreign),
     }
 
@@ -113,9 +121,10 @@ def errors(story: Story, run: Run) -> Iterator[str]:
     """One line a claim whose party is wrong by the lenient measure, with its sentence."""
     aligned = scoring.align(run, story)
     texts = {article.id: article.text for article in run.articles}
-    for claim in (*run.statements, *run.actions):
-        gold = (aligned.statements if claim.type is ClaimType.STATEMENT else aligned.actions).get(claim.id)
-        holder = claim.speaker if claim.type is ClaimType.STATEMENT else claim.actor
+    claims: list[Statement | Action] = [*run.statements, *run.actions]
+    for claim in claims:
+        gold = (aligned.statements if isinstance(claim, Statement) else aligned.actions).get(claim.id)
+        holder = claim.speaker if isinstance(claim, Statement) else claim.actor
         if gold is None or any(scoring.same_party(claim.party, one) for one in [gold.party, *gold.party.split(";")]):
             continue
         text = texts[claim.article]
