@@ -89,6 +89,14 @@ def attribute(
     return [reader.statement(c) if c.type is ClaimType.STATEMENT else reader.action(c) for c in claims]
 
 
+def holders(
+    article: Article, sentences: Sequence[Sentence], docs: Sequence[Doc], claims: Sequence[Claim], parties: Parties
+) -> list[int | None]:
+    """Return the offset of the word for the speaker or actor of each claim, before anyone asks for the party."""
+    reader = _Attributor(article, sentences, docs, parties)
+    return [reader.holder(claim) for claim in claims]
+
+
 # What an ellipsis leaves open ("no such plans", "never will", "do it") ...
 _OPEN = re.compile(
     r"\b(?:(?:no|any) such (?P<noun>\w+)"
@@ -146,6 +154,14 @@ class _Attributor:
         how = "subject of the sentence"
         return Attribution(name, party, how, condition=condition, antecedent=antecedent)
 
+    def holder(self, claim: Claim) -> int | None:
+        """Offset of the word for a claim's speaker or actor."""
+        report = self._report(claim)[0] if claim.type is ClaimType.STATEMENT else None
+        if report is not None:
+            return report.head
+        subject = self._subject_of_claim(claim)
+        return None if subject is None else self._offset(claim.sentence, subject)
+
     def action(self, claim: Claim) -> Attribution:
         """Attribute an action to its actor and, if it is reported on someone's word, to that source."""
         source = self._source(claim)
@@ -168,6 +184,9 @@ class _Attributor:
         head = self._head(claim)
         if head is None:
             return About.OWN
+        entity = self.parties.entity_of(report.head, report.head + 1)
+        if entity is not None and not entity.stated and entity.kind != "place":
+            speaker = None  # whose side he is on is not said here: no ground to call his words another's
         saying = self.docs[report.sentence][report.verb] if report.sentence == claim.sentence else None
         return conduct.about(conduct.content(head, saying), speaker, lambda t: self._named_party(claim.sentence, t))
 
@@ -286,9 +305,11 @@ class _Attributor:
         return None
 
     def _telling_noun(self, claim: Claim) -> Token | None:
-        """The noun on which a claim hangs as what it tells: "US intelligence reports that ..."; nearer than any verb."""
+        """The noun on which a claim hangs as what it tells: "US intelligence reports that ..."."""
         head = self._head(claim)
-        for token in () if head is None else head.ancestors:
+        if head is None:
+            return None
+        for token in head.ancestors:
             if token.pos_ in {"VERB", "AUX"}:
                 break
             if token.pos_ == "NOUN" and token.lemma_.lower() in TELLING_NOUNS and token.i < head.i:

@@ -57,6 +57,7 @@ class ArticleParties:
         self.speech = Speech(article, sentences, docs)
         self.entities: list[Entity] = []
         self.field = Field(self)
+        self.asked: list[Asked] = []  # what had to be weighed, for whoever fits the weights
         self.by_span: dict[tuple[int, int], tuple[Name, Entity]] = {}
         self.timeline: list[tuple[Name, Entity]] = []
         Reader(self).read()
@@ -171,6 +172,7 @@ class ArticleParties:
 
     def likeliest(self, asked: Asked) -> tuple[float, str]:
         """The likeliest party with its chance; its name is empty for none of the article's."""
+        self.asked.append(asked)
         return rank(self.field.ask(asked))[0]
 
     def _owner(self, sentence: int, token: Token, depth: int) -> str | None:

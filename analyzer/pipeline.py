@@ -37,7 +37,6 @@ from analyzer.settings import Settings
 
 if TYPE_CHECKING:
     import pandas as pd
-
     from spacy.tokens import Doc
 
     from analyzer.encoder import Encoder, Reading

@@ -298,7 +298,9 @@ def phrase(head: Token) -> tuple[int, int]:
     for child in head.children:
         if child.i > head.i and child.dep_ in {"prep", "appos", "cc", "conj", "case", "nmod"}:
             edge = child.right_edge.i
-            clause = [t.left_edge.i for t in head.doc[head.i : edge + 1] if t.dep_ in {"relcl", "acl", "advcl", "ccomp"}]
+            clause = [
+                t.left_edge.i for t in head.doc[head.i : edge + 1] if t.dep_ in {"relcl", "acl", "advcl", "ccomp"}
+            ]
             right = max(right, min([edge, *(c - 1 for c in clause)]))
     doc = head.doc
     while left < head.i and (doc[left].is_punct or doc[left].dep_ in {"cc"}):

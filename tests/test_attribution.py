@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analyzer import attribution, parties, sentences, syntax
-from analyzer.records import Article, Attribution, Claim, ClaimType, Kind
+from analyzer.records import About, Article, Attribution, Claim, ClaimType, Kind
 
 S, A = ClaimType.STATEMENT, ClaimType.ACTION
 
@@ -145,3 +145,45 @@ def test_complete_puts_party_antecedent_and_condition_in_place() -> None:
         "Veldania: We won't unless attacked [close the strait]"
     )
     assert attribution.complete("We will not", Attribution(), A) == "We will not"
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "about"),
+    [
+        (
+            "Moscow insisted that Ukraine will never be allowed to join the alliance.\n",
+            "Ukraine will never be allowed to join the alliance",
+            About.OTHERS,
+        ),
+        (
+            "Kyiv called on Russia to halt its military build-up.\n",
+            "Russia to halt its military build-up",
+            About.OTHERS,
+        ),
+        (
+            "Kyiv said Russia has stationed 90,000 troops there.\n",
+            "Russia has stationed 90,000 troops",
+            About.OTHERS_ACT,
+        ),
+        ("Moscow would seek guarantees, the Kremlin said.\n", "Moscow would seek guarantees", About.OWN),
+        ("Lavrov said that Russia will not attack.\n", "Russia will not attack", About.OWN),
+        ("Spain said it would answer if France attacks.\n", "it would answer if France attacks", About.OWN),
+        ("Poland has promised to open the border.\n", "Poland has promised to open the border", About.OWN),
+    ],
+)
+def test_a_statement_on_another_partys_conduct_is_told_apart(text: str, words: str, about: About) -> None:
+    assert attributed(text, words, S).about is about
+
+
+def test_an_act_hangs_on_the_word_of_the_nearest_noun_that_tells() -> None:
+    text = (
+        "Lavrov has declared that Russia will not order its forces into eastern Ukraine, despite US intelligence"
+        " reports that 50,000 Russian troops have been mobilised along their shared border.\n"
+    )
+    found = attributed(text, "50,000 Russian troops have been mobilised along their shared border", A)
+    assert (found.party, found.reported_by) == ("Russia", "US intelligence")
+
+
+def test_a_holder_ends_before_its_relative_clause() -> None:
+    text = "Thousands of Russian troops who were sent to Belarus have crossed the border.\n"
+    assert attributed(text, "have crossed the border", A).holder == "Thousands of Russian troops"

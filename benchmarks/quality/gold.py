@@ -93,9 +93,9 @@ class Story:
         return frozenset(self.story_of.values()) - loud
 
 
-def load_story(name: str) -> Story:
-    """Read a story folder of data/stories."""
-    gold = DATA / "stories" / name / "gold"
+def load_story(name: str, parent: Path = DATA / "stories") -> Story:
+    """Read a story folder of data/stories, or of another ``parent``."""
+    gold = parent / name / "gold"
     articles = rows(gold / "articles.jsonl")
     story_of = {article["file"]: str(article["story"]) for article in articles}
 

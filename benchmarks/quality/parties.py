@@ -43,7 +43,7 @@ def gold_run(story: Story) -> Run:
     for article in pipeline.read([story.path], Settings(), skipped, None):
         spans = sentences.split(article)
         extracts.append(
-            pipeline.attributed(article, spans, syntax.parse(article, spans), _claims(story, article, spans))
+            pipeline.attributed(article, spans, syntax.parse(article, spans), annotated_claims(story, article, spans))
         )
     extracts = pipeline.unify(extracts)
     return Run(
@@ -59,7 +59,7 @@ def gold_run(story: Story) -> Run:
     )
 
 
-def _claims(story: Story, article: Article, spans: Sequence[Sentence]) -> list[Claim]:
+def annotated_claims(story: Story, article: Article, spans: Sequence[Sentence]) -> list[Claim]:
     """The annotated claims of an article; one that runs over two sentences belongs to that of its first word."""
     name = article.path.rsplit("/", 1)[-1]
     found: dict[tuple[int, int, ClaimType], Claim] = {}

@@ -22,6 +22,7 @@ from analyzer.evaluation import (
     precision_at,
     score_spans,
 )
+from analyzer.names import tables
 from analyzer.records import Action, Run, Scored, Statement
 from benchmarks.quality.gold import GoldClaim, Story
 from benchmarks.quality.output import tidy
@@ -52,16 +53,23 @@ def same_party(one: str | None, other: str | None) -> bool:
     """Lenient: some telling word in common, up to a demonym's ending (Arvenia and "Arvenian army").
 
     Two words agree when they are the same, or both capitalised and alike up to the last letter of the shorter, with
-    four letters or more in common. The annotation names organs where the tool names the state behind them, so a
-    strict comparison alone would measure naming habits; what passes here wrongly (two firms that share a word) is
-    rare within an article.
+    four letters or more in common; so do two names of one real state (UK, British). The annotation names organs where
+    the tool names the state behind them, so a strict comparison alone would measure naming habits; what passes here
+    wrongly (two firms that share a word) is rare within an article.
     """
     if one is None or other is None:
         return False
-    if same_name(one, other):
+    if same_name(one, other) or _states(one) & _states(other):
         return True
     mine, theirs = ([w for w in _words(name) if w.casefold() not in GENERIC] for name in (one, other))
     return any(_agree(a, b) for a in mine for b in theirs)
+
+
+def _states(name: str) -> set[str]:
+    """The states that a name holds a name, demonym or seat of: "UK government" is the United Kingdom's."""
+    words = _words(name)
+    pieces = (" ".join(words[i:j]) for i in range(len(words)) for j in range(i + 1, min(i + 4, len(words) + 1)))
+    return {party for piece in pieces if (party := tables().party(piece)) is not None}
 
 
 def _agree(one: str, other: str) -> bool:
