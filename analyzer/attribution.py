@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from analyzer import conduct
@@ -135,7 +136,7 @@ class _Attributor:
             start, end = report.holder
             party = self.parties.party_of(report.head, report.head + 1)
             name = self.parties.name_of(start, end)
-            about = self._about(claim, report, party)
+            about, how = self._about(claim, report, party), how + self._guessed(report.head, party)
             return Attribution(name, party, how, condition=condition, antecedent=antecedent, about=about)
         subject = self._subject_of_claim(claim)
         if subject is None:
@@ -151,8 +152,10 @@ class _Attributor:
                 name, how = self.parties.name_of(*last.holder), "speaker of the passage"
                 return Attribution(name, party, how, condition=condition, antecedent=antecedent)
         name = self.parties.name_of(*self._span(claim.sentence, subject))
-        how = "subject of the sentence"
-        return Attribution(name, party, how, condition=condition, antecedent=antecedent)
+        how, head = "subject of the sentence", self._head(claim)
+        party_of = partial(self._named_party, claim.sentence)
+        about = About.OWN if head is None else conduct.about(head, None, party_of)
+        return Attribution(name, party, how, condition=condition, antecedent=antecedent, about=about)
 
     def holder(self, claim: Claim) -> int | None:
         """Offset of the word for a claim's speaker or actor."""
@@ -179,6 +182,13 @@ class _Attributor:
 
     # Statements.
 
+    def _guessed(self, offset: int, party: str | None) -> str:
+        """What to add to how a party was found when a person's side is likely but not stated."""
+        entity = self.parties.entity_of(offset, offset + 1)
+        if entity is None or entity.kind != "person" or entity.stated or party in {None, entity.name}:
+            return ""
+        return ", whose side is likely but not stated"
+
     def _about(self, claim: Claim, report: Report, speaker: str | None) -> About:
         """Whose conduct a reported claim is about."""
         head = self._head(claim)
@@ -188,7 +198,7 @@ class _Attributor:
         if entity is not None and not entity.stated and entity.kind != "place":
             speaker = None  # whose side he is on is not said here: no ground to call his words another's
         saying = self.docs[report.sentence][report.verb] if report.sentence == claim.sentence else None
-        return conduct.about(conduct.content(head, saying), speaker, lambda t: self._named_party(claim.sentence, t))
+        return conduct.about(conduct.content(head, saying), speaker, partial(self._named_party, claim.sentence))
 
     def _named_party(self, sentence: int, subject: Token) -> str | None:
         """Party of a subject that names a state or body, itself or as its owner; None for any other."""

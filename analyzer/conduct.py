@@ -39,10 +39,13 @@ def about(verb: Token, speaker: str | None, party_of: PartyOf) -> About:
     if demanded(verb):
         return About.OTHERS
     subject = next((c for c in verb.children if c.dep_ in SUBJECTS), None)
-    if subject is None or subject.pos_ == "PRON" or speaker is None:
+    party = None if subject is None or subject.pos_ == "PRON" else party_of(subject)
+    if subject is None or party is None:
         return About.OWN
-    party = party_of(subject)
-    if party is None or set(party.split("; ")) & set(speaker.split("; ")) or _contains(party, speaker):
+    if speaker is None:  # nobody says of himself that he will never be allowed to
+        refused = verb.lemma_.lower() in PERMITTING and any(c.dep_ == "neg" for c in verb.children)
+        return About.OTHERS if subject.dep_ == "nsubjpass" and refused else About.OWN
+    if set(party.split("; ")) & set(speaker.split("; ")) or _contains(party, speaker):
         return About.OWN
     if subject.dep_ == "nsubjpass":
         return About.OTHERS if verb.lemma_.lower() in PERMITTING else About.OWN  # who does it is not told

@@ -145,7 +145,8 @@ def find_names(sentences: Sequence[Sentence], docs: Sequence[Doc]) -> list[Name]
         if sentence.kind in {SentenceKind.CAPTION, SentenceKind.BOILERPLATE}:
             continue
         for first, last in _runs(doc, capital, lower):
-            if last - first > 5 and doc[last - 1].lower_ not in BODY_ENDINGS:
+            plain = not any(t.text.islower() for t in doc[first:last])
+            if last - first > (5 if plain else 7) and doc[last - 1].lower_ not in BODY_ENDINGS:
                 continue  # a line of keywords, no name
             first += first + 1 < last and _opens(doc, first) and doc[first].lower_ in LEADING
             if last - first == 1 and _opens(doc, first) and _common(doc[first], capital):
@@ -332,7 +333,8 @@ def _left_title(doc: Doc, first: int) -> tuple[str | None, str | None]:
         k >= 0
         and (doc[k].text.islower() or doc[k].text == "-" or (_opens(doc, k) and doc[k].text.istitle()))
         and (doc[k].pos_ in {"NOUN", "ADJ", "PROPN"} or doc[k].lower_ in TITLE_WORDS or doc[k].text == "-")
-        and doc[k].lower_ not in {"and", "the", "of"}
+        and doc[k].lower_ not in {"the", "of"}
+        and (doc[k].lower_ != "and" or words)
     ):
         words.insert(0, doc[k].text)
         k -= 1

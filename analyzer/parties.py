@@ -139,11 +139,11 @@ class ArticleParties:
         part = next((g for c in token.children if c.dep_ == "prep" and c.lower_ == "of" for g in c.children), None)
         if part is not None and (token.pos_ in {"NUM", "DET", "PRON"} or token.lower_ in PARTS):
             return self.party_behind(sentence, part, depth + 1)  # "none of its jets", "a number of Perch users"
+        entity = self.entity_at(sentence, token)
+        if entity is not None:  # before pronouns: "US" is none
+            return self._entity_party(entity)
         if token.pos_ == "PRON" or token.lower_ in WE | IT | HE | THEY:
             return self._pronoun_party(sentence, token, depth)
-        entity = self.entity_at(sentence, token)
-        if entity is not None:
-            return self._entity_party(entity)
         return self._noun_party(sentence, token, depth)
 
     def _entity_party(self, entity: Entity) -> str | None:
@@ -238,12 +238,27 @@ class ArticleParties:
                 return None
             found = self.token_at(report.head)
             return None if found is None else self.party_behind(found[0], found[1], depth + 1)
+        goes_on = self._goes_on(sentence, token)
+        if goes_on is not None:
+            return self.party_behind(goes_on[0], goes_on[1], depth + 1)
         entity = self._antecedent(sentence, token)
         if entity is not None:
             return self._entity_party(entity)
         if word in HE and (found := self.last_speaker(sentence)) is not None and found[1].pos_ != "PRON":
             return self.party_behind(found[0], found[1], depth + 1)
         return self._noun_antecedent(sentence, depth)
+
+    def _goes_on(self, sentence: int, token: Token) -> tuple[int, Token] | None:
+        """The speaker of the sentence before that "It said ..." goes on from; None for any other pronoun."""
+        if token.lower_ not in IT | THEY or token.i > 1 or token.dep_ != "nsubj" or token.head.lemma_ not in SAYING:
+            return None
+        if sentence == 0 or not self.speech.reports[sentence - 1]:
+            return None
+        found = self.token_at(self.speech.reports[sentence - 1][0].head)
+        if found is None or found[1].pos_ not in {"NOUN", "PROPN"}:
+            return None
+        entity = self.entity_at(*found)
+        return None if entity is not None and entity.kind == PERSON else found
 
     def last_speaker(self, sentence: int) -> tuple[int, Token] | None:
         """Head of the nearest speaker before a sentence who is no pronoun, at most four sentences back."""
