@@ -1,8 +1,8 @@
 """Statements × actions → the pairs worth a model's time, with a count of what each gate let through.
 
-Gates, cheapest first: two different origins (never one article, never an article and its reprint), the same party
-(or one that cannot be told), not old background, then the first stage: the encoder's vectors, trained so that an
-action lies near the statement it contradicts, keep the nearest few actions of each statement.
+Gates, cheapest first: the same party (where one cannot be told, one that its article is about), two different origins
+(never one article, never an article and its reprint), not old background, then the first stage: the encoder's vectors,
+trained so that an action lies near the statement it contradicts, keep the nearest few actions of each statement.
 """
 
 from __future__ import annotations
@@ -40,6 +40,11 @@ def stepped(vector: Vectors) -> Vectors:
 def parties(name: str | None) -> tuple[str, ...]:
     """The parties behind a field that may name both sides of a two-sided act ("A; B")."""
     return tuple(part.strip() for part in name.split(";") if part.strip()) if name else ()
+
+
+def sides(claim: Statement | Action) -> tuple[str, ...]:
+    """The parties whose claims a claim may meet: its own, or those its article is about where its own is not known."""
+    return parties(claim.party) or claim.around
 
 
 def gap_days(statement: Statement, action: Action) -> int | None:
@@ -88,14 +93,9 @@ def candidates(
     if not statements or not actions:
         return
     index = _by_party(actions)
-    unknown = index.get(None, np.zeros(0, dtype=np.int64))
-    everything = np.arange(len(actions))
-    for name, members in _by_party(statements, whole=True).items():
-        if name is None:
-            reachable = everything
-        else:
-            own = [index[p] for p in parties(name) if p in index]
-            reachable = np.unique(np.concatenate([*own, unknown]))
+    for names, members in _together(statements).items():
+        own = [index[name] for name in names if name in index]
+        reachable = np.unique(np.concatenate(own)) if own else np.zeros(0, dtype=np.int64)
         _drop_parties(statements, members, actions, reachable, counts, dropped)
         if not len(reachable):
             continue
@@ -109,14 +109,21 @@ def candidates(
                 yield from _gated(statements[number], near, origins, settings, counts, dropped)
 
 
-def _by_party(claims: Sequence[Statement | Action], whole: bool = False) -> dict[str | None, NDArray[np.int64]]:
-    """Indices of the claims of each party; a two-sided act counts for both unless ``whole`` keeps the field as is."""
-    index: dict[str | None, list[int]] = {}
-    for i, claim in enumerate(claims):
-        names: tuple[str | None, ...] = (claim.party,) if whole else parties(claim.party) or (None,)
-        for name in names:
+def _by_party(actions: Sequence[Action]) -> dict[str, NDArray[np.int64]]:
+    """Indices of the actions that each party's statements may meet."""
+    index: dict[str, list[int]] = {}
+    for i, action in enumerate(actions):
+        for name in sides(action):
             index.setdefault(name, []).append(i)
     return {name: np.array(members, dtype=np.int64) for name, members in index.items()}
+
+
+def _together(statements: Sequence[Statement]) -> dict[tuple[str, ...], NDArray[np.int64]]:
+    """Indices of the statements that may meet the same actions."""
+    groups: dict[tuple[str, ...], list[int]] = {}
+    for i, statement in enumerate(statements):
+        groups.setdefault(sides(statement), []).append(i)
+    return {names: np.array(members, dtype=np.int64) for names, members in groups.items()}
 
 
 def _drop_parties(
@@ -135,7 +142,8 @@ def _drop_parties(
     for number in members:
         for i, action in enumerate(actions):
             if i not in kept:
-                reason = f"said by {statements[number].party}, done by {action.party}"
+                said, done = statements[number].party or "nobody known", action.party or "nobody known"
+                reason = f"said by {said}, done by {done}"
                 dropped.append(Dropped("party", statements[number], action, reason))
 
 

@@ -7,6 +7,7 @@ by shared stem, offices by apposition, firms and bodies by their endings and tit
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -42,6 +43,8 @@ if TYPE_CHECKING:
     from analyzer.records import Article, Sentence
 
 __all__ = ["Affiliations", "ArticleParties", "resolve", "unify"]
+
+AROUND = 3  # parties an article is about at most: two sides and whoever stands between them
 
 
 class ArticleParties:
@@ -80,6 +83,12 @@ class ArticleParties:
     def printed(self) -> frozenset[str]:
         """All names as the article prints them and as their bearers are called: what others may tell more of."""
         return frozenset({n.text for e in self.entities for n in e.names} | {e.name for e in self.entities})
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """The parties that the article names most, AROUND of them: whose a claim without a known party may be."""
+        count = Counter(party for _, entity in self.timeline if (party := self._entity_party(entity)))
+        return tuple(party for party, _ in count.most_common(AROUND))
 
     def party_of(self, start: int, end: int) -> str | None:
         """Canonical party behind the mention, noun phrase or pronoun at [start, end); None when it cannot be told."""

@@ -348,18 +348,21 @@ def with_parties(one: Extract, known: Affiliations) -> Extract:
         Claim(r.type, bisect_right(starts, r.start) - 1, r.start, r.end, r.probability, getattr(r, "kind", None))
         for r in records
     ]
-    held = attribution.attribute(one.article, spans, docs, found, parties.resolve(one.article, spans, docs, known))
+    who = parties.resolve(one.article, spans, docs, known)
+    named = tuple(dict.fromkeys(known.get(party, party) for party in who.named))
     statements, actions = [], []
-    for record, whose in zip(records, held, strict=True):
+    for record, whose in zip(records, attribution.attribute(one.article, spans, docs, found, who), strict=True):
         sides = (known.get(side, side) for side in pairing.parties(whose.party))
         whose = replace(whose, party="; ".join(dict.fromkeys(sides)) or None)
         reads = attribution.complete(record.text, whose, record.type)
+        around = () if whose.party else named
         if isinstance(record, Statement):
-            statements.append(replace(record, speaker=whose.holder, party=whose.party, reads=reads, how=whose.how))
+            said = replace(record, speaker=whose.holder, party=whose.party, reads=reads, how=whose.how)
+            statements.append(replace(said, around=around))
         else:
             source, accusation = whose.reported_by, whose.accusation
             done = replace(record, actor=whose.holder, party=whose.party, reads=reads, how=whose.how)
-            actions.append(replace(done, reported_by=source, accusation=accusation))
+            actions.append(replace(done, reported_by=source, accusation=accusation, around=around))
     return replace(one, statements=statements, actions=actions, grammar=b"")
 
 

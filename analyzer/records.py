@@ -165,7 +165,10 @@ class Attribution:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A party on its own conduct or intention. ``reads`` is what the model is given, ``text`` is verbatim."""
+    """A party on its own conduct or intention. ``reads`` is what the model is given, ``text`` is verbatim.
+
+    ``around`` are the parties that its article names most, where its own cannot be told; else none.
+    """
 
     article: str  # Article.id
     start: int
@@ -179,6 +182,7 @@ class Statement:
     date: Dated | None
     probability: float
     how: str = ""
+    around: tuple[str, ...] = ()
 
     type = ClaimType.STATEMENT
 
@@ -195,7 +199,7 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """A concrete act or state of conduct: done, under way or ordered."""
+    """A concrete act or state of conduct: done, under way or ordered; ``around`` as for a statement."""
 
     article: str  # Article.id
     start: int
@@ -210,6 +214,7 @@ class Action:
     date: Dated | None
     probability: float
     how: str = ""
+    around: tuple[str, ...] = ()
 
     type = ClaimType.ACTION
 
