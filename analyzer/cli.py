@@ -149,7 +149,9 @@ def review(
         raise InputError("review takes FINDING and one of --dismiss, --confirm, --restore; or --list; or --export FILE")
     if finding is not None:
         entered = stored.review(store, finding, decisions[0], reason, at=_now())
-        _say(f"{entered.kind} {entered.key}: “{entered.text}”; the next run over the store takes it into account")
+        _say(
+            f"{entered.kind} {entered.key}: {_quoted(entered.text)}; the next run over the store takes it into account"
+        )
         return DONE
     if show:
         rows = stored.judgements(store, dismissed=dismissed)
@@ -165,8 +167,19 @@ def review(
 
 def _judgement(row: Mapping[str, Any]) -> str:
     """A judgement as one line: when, what, on which finding, why, and the two quotes."""
-    cells = (row["at"], row["decision"], row["finding"], row["reason"], f"“{row['statement']}”", f"“{row['action']}”")
+    cells = (
+        row["at"],
+        row["decision"],
+        row["finding"],
+        row["reason"],
+        *(_quoted(row[name]) for name in ("statement", "action")),
+    )
     return "\t".join(" ".join(cell.split()) for cell in cells) + "\n"
+
+
+def _quoted(text: str) -> str:
+    """A quote in quotation marks, unless it has its own."""
+    return text if text[:1] in {"“", '"'} else f"“{text}”"
 
 
 @app.command()

@@ -279,7 +279,7 @@ def test_a_migration_that_fails_leaves_the_store_as_it_was(tmp_path: Path, monke
 
 def test_keys_of_other_tables_are_held(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="FOREIGN KEY"), writing(tmp_path / "s.db") as db, db.transaction():
-        db.execute("INSERT INTO judged VALUES (99, 'c', 's', 'a', NULL, NULL, 0)")
+        db.execute("INSERT INTO judged VALUES (99, 's', 'a', NULL, NULL, 0)")
 
 
 def test_a_transaction_is_kept_whole_or_not_at_all(tmp_path: Path) -> None:

@@ -104,9 +104,9 @@ def _refresh(db: Database, article: str) -> None:
 
 
 def unread(db: Database, key: str) -> Iterator[tuple[int, Article]]:
-    """Yield the documents in use that have no extract under ``key``, by path."""
+    """Yield the documents in use that are to be looked at and have no extract under ``key``, by path."""
     wanted = db.rows(
-        "SELECT a.document, a.path FROM articles a WHERE a.document IS NOT NULL AND NOT EXISTS"
+        "SELECT a.document, a.path FROM articles a WHERE a.stale AND a.document IS NOT NULL AND NOT EXISTS"
         " (SELECT 1 FROM extracts e WHERE e.document = a.document AND e.key = ?) ORDER BY a.path",
         (key,),
     )
@@ -117,11 +117,6 @@ def unread(db: Database, key: str) -> Iterator[tuple[int, Article]]:
 def load_article(db: Database, document: int, path: str) -> Article:
     """The article that a document holds, under the path it is shown with."""
     return replace(unsqueeze(Article, db.one("SELECT body FROM documents WHERE id = ?", (document,))), path=path)
-
-
-def has_extract(db: Database, document: int, key: str) -> bool:
-    """Whether the document was read under this key."""
-    return db.one("SELECT 1 FROM extracts WHERE document = ? AND key = ?", (document, key)) is not None
 
 
 def put_extract(
