@@ -85,14 +85,16 @@ def _source(article: Article) -> str:
 def _refresh(db: Database, article: str) -> None:
     """Choose the copy of an article that is quoted, and its place: as they were while a source has them, else by path.
 
-    A copy that arrives later changes nothing, wherever its path would sort.
+    A copy that arrives later changes nothing, wherever its path would sort, as long as the file quoted so far is there.
     """
-    copies = db.rows("SELECT path, document FROM sources WHERE article = ? AND current ORDER BY path", (article,))
+    sql = "SELECT path, document, name FROM sources WHERE article = ? AND current ORDER BY path"
+    met = db.rows(sql, (article,))
+    copies = [copy for copy in met if _is_there(copy[2])] or met
     row = db.execute("SELECT document, path FROM articles WHERE id = ?", (article,)).fetchone()
     kept = row[0] if row else None
-    if kept not in {document for _, document in copies}:
+    if kept not in {document for _, document, _ in copies}:
         kept = copies[0][1] if copies else None
-    paths = [path for path, document in copies if document == kept]
+    paths = [path for path, document, _ in copies if document == kept]
     path = row[1] if row and row[1] in paths else next(iter(paths), None)
     if row is None:
         db.execute("INSERT INTO articles (id, document, path) VALUES (?, ?, ?)", (article, kept, path))
@@ -101,6 +103,12 @@ def _refresh(db: Database, article: str) -> None:
         db.execute(
             "UPDATE articles SET document = ?, path = coalesce(?, path), stale = 1 WHERE id = ?", (kept, path, article)
         )
+
+
+def _is_there(source: str) -> bool:
+    """Whether the file of a source can still be looked up; it may have been renamed."""
+    path = source.partition("#")[0]
+    return path == "-" or os.path.lexists(path)  # a name with a # in it counts as gone, which only matters for copies
 
 
 def unread(db: Database, key: str) -> Iterator[tuple[int, Article]]:

@@ -47,8 +47,9 @@ INSERT INTO articles
 INSERT OR IGNORE INTO marks SELECT (mark + {k} * 1000003) & 0x7fffffffffffffff, article + {articles} FROM base.marks;
 INSERT INTO similar SELECT one + {articles}, other + {articles}, shared FROM base.similar;
 INSERT INTO claims
-    SELECT id + {claims}, replace(uid, ':', '-{k}:'), type, article || '-{k}', '{k}/' || path, origin || '-{k}', @party,
-    text, json_set(body, '$.article', article || '-{k}', '$.party', nullif(@party, '')), words / 2 + {k}, born, died
+    SELECT id + {claims}, article || '-{k}' || substr(uid, length(article) + 1), type, article || '-{k}',
+    '{k}/' || path, origin || '-{k}', @party, text,
+    json_set(body, '$.article', article || '-{k}', '$.party', nullif(@party, '')), words / 2 + {k}, born, died
     FROM base.claims;
 INSERT INTO pairs
     SELECT id + {pairs}, statement + {claims}, action + {claims}, similarity, matched, gap, contradiction, entailment,
@@ -202,28 +203,32 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("sizes", nargs="*", type=int, default=[1_000, 10_000, 100_000], metavar="SIZE")
     parser.add_argument("--model", default="nli")
-    parser.add_argument("--folder", type=Path, help="where the stores are made and kept; else they are removed")
+    parser.add_argument("--folder", type=Path, help="where the stores are kept for the next time; by default nowhere")
+    parser.add_argument("--grow", action="store_true", help="make the stores and measure nothing yet")
     arguments = parser.parse_args()
     settings = Settings(model=arguments.model, max_candidates=10)
     folder = arguments.folder or Path(tempfile.mkdtemp(prefix="store-"))
     folder.mkdir(exist_ok=True, parents=True)
     first = [path for story in FIRST for path in sorted((STORIES / story / "articles").iterdir())]
     added = sorted((STORIES / LAST / "articles").iterdir())[-ADDED:]
-    base, grown, timed = (folder / f"{name}.db" for name in ("base", "grown", "timed"))
+    base, timed = folder / "base.db", folder / "timed.db"
     begin = time.perf_counter()
     if not base.exists():
         stored.analyze(first, base, settings, at=AT)
     print(f"{len(first)} authored articles stored in {time.perf_counter() - begin:.0f} s\n")
-    shutil.copy(base, grown)
-    done = 1
     print("| articles | claims | pairs | findings | file | open | add 10 | the same 10 again | report |")
     print("| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |", flush=True)
+    before, done = base, 1
     for size in sorted(arguments.sizes):
-        rounds = max(done, -(-size // len(first)))
-        grow(grown, base, range(done, rounds))
-        done = rounds
-        shutil.copy(grown, timed)
-        print(measure(timed, added, settings), flush=True)
+        rounds, grown = max(done, -(-size // len(first))), folder / f"{size}.db"
+        if not grown.exists():
+            shutil.copy(before, timed)
+            grow(timed, base, range(done, rounds))
+            timed.rename(grown)
+        before, done = grown, rounds
+        if not arguments.grow:
+            shutil.copy(grown, timed)
+            print(measure(timed, added, settings), flush=True)
     if arguments.folder is None:
         shutil.rmtree(folder)
 
