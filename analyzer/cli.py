@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import os
+import signal
 import sys
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -149,7 +150,9 @@ def review(
         raise InputError("review takes FINDING and one of --dismiss, --confirm, --restore; or --list; or --export FILE")
     if finding is not None:
         entered = stored.review(store, finding, decisions[0], reason, at=_now())
-        _say(f"{entered.kind} {entered.key}: “{entered.text}”; the next run over the store takes it into account")
+        _say(
+            f"{entered.kind} {entered.key}: {_quoted(entered.text)}; the next run over the store takes it into account"
+        )
         return DONE
     if show:
         rows = stored.judgements(store, dismissed=dismissed)
@@ -165,8 +168,19 @@ def review(
 
 def _judgement(row: Mapping[str, Any]) -> str:
     """A judgement as one line: when, what, on which finding, why, and the two quotes."""
-    cells = (row["at"], row["decision"], row["finding"], row["reason"], f"“{row['statement']}”", f"“{row['action']}”")
+    cells = (
+        row["at"],
+        row["decision"],
+        row["finding"],
+        row["reason"],
+        *(_quoted(row[name]) for name in ("statement", "action")),
+    )
     return "\t".join(" ".join(cell.split()) for cell in cells) + "\n"
+
+
+def _quoted(text: str) -> str:
+    """A quote in quotation marks, unless it has its own."""
+    return text if text[:1] in {"“", '"'} else f"“{text}”"
 
 
 @app.command()
@@ -417,6 +431,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     if not sys.warnoptions:
         warnings.simplefilter("ignore")
+    # A watch is stopped by whoever started it, also from a script, where an interrupt is ignored unless asked for.
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(sign, signal.default_int_handler)
     sys.exit(_run(sys.argv[1:] or ["--help"] if arguments is None else arguments))
 
 

@@ -81,6 +81,9 @@ class Settings:
     report_actions: int = _number(5, 1, 10**4, "actions shown under a finding, and pairs shown when nothing ranks")
     report_articles: int = _number(200, 0, 10**6, "articles listed one by one under what was read")
     report_changes: int = _number(20, 0, 10**6, "changes of each kind at the head of a stored run's report")
+    stored_findings: int = _number(
+        10_000, 0, 10**8, "best findings in findings.jsonl of a stored run; the report counts them all"
+    )
     stored_pairs: int = _number(10_000, 0, 10**8, "best pairs in pairs.csv of a stored run; a store may hold millions")
 
     # Running.

@@ -21,10 +21,11 @@ from analyzer import __version__, pipeline, weights
 from analyzer.pipeline import Progress, Result, Silent
 from analyzer.records import Article, Change, InputError, ModelInfo, Skipped
 from analyzer.settings import Settings
-from analyzer.store import ledger, library, outcome
+from analyzer.store import history, ledger, library
 from analyzer.store.candidates import Scoring, match
 from analyzer.store.corpus import absorb, start_over
 from analyzer.store.database import Database, reading, writing
+from analyzer.store.findings import conclude
 
 if TYPE_CHECKING:
     from analyzer.nli import Scorer
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 EXTRACTING = ("statement_threshold", "action_threshold", "claim_doubt", "claim_cost")
 CHUNK = 32  # articles taken in between two commits
 # Settings that change what is read, how fast, or how much is shown, but nothing that is kept.
-BESIDES = {"model", "threads", "token_budget", "max_bytes", "max_chars", "min_chars", "stored_pairs"}
+BESIDES = {"model", "threads", "token_budget", "max_bytes", "max_chars", "min_chars", "stored_findings", "stored_pairs"}
 
 
 def analyze(
@@ -58,20 +59,20 @@ def analyze(
     key = _extract_key(settings)
     scoring = _scoring(settings, progress)
     with writing(store) as db:
-        run = outcome.last_run(db) + 1
+        run = history.last_run(db) + 1
         met, documents = _remember(db, articles, progress)
-        encoded = _encode(db, key, settings, progress)
         _hold(db, f"{key} {scoring.fingerprint} {_settings_key(settings)}")
+        encoded = _encode(db, key, settings, progress)
         with db.transaction():
             absorb(db, key, run, settings)
         match(db, run, settings, scoring)
         with db.transaction():
             info = _model(db, settings, scoring)
-            changes = outcome.conclude(db, run, settings, _because(db, info, settings))
+            changes = conclude(db, run, settings, _because(db, info, settings))
             counts = _counts(db, met, skipped, encoded, _sentences(db, key, documents), scoring.made)
-            outcome.publish(db, run, at, changes, skipped, counts, info, settings)
+            history.publish(db, run, at, changes, skipped, counts, info, settings)
             library.put_files(db, files or {})
-        return Result(*outcome.load_run(db, run))
+        return Result(*history.load_run(db, run))
 
 
 def _extract_key(settings: Settings) -> str:
@@ -173,10 +174,10 @@ def _model(db: Database, settings: Settings, scoring: Scoring) -> ModelInfo:
 
 def _because(db: Database, info: ModelInfo, settings: Settings) -> tuple[str, ...]:
     """What is different from the run before for all findings alike."""
-    before = outcome.last_run(db)
+    before = history.last_run(db)
     if not before:
         return ()
-    record = outcome.load_record(db, before)
+    record = history.load_record(db, before)
     why = ["scored by another model"] if record.model.fingerprint != info.fingerprint else []
     changed = [
         f.name
@@ -196,7 +197,7 @@ def _counts(
     db: Database, met: Counter[str], skipped: Sequence[Skipped], encoded: int, sentences: int, scored: int
 ) -> dict[str, int]:
     """What the run did and what it found done, in the order of the report."""
-    totals = outcome.totals(db)
+    totals = history.totals(db)
     return {
         "articles read": sum(met.values()),
         "new to the store": met["new"],
@@ -231,13 +232,13 @@ def shown(store: Path, number: int | None = None) -> Iterator[Shown]:
     Raises StoreError when there is no such store and InputError when there is no such run.
     """
     with reading(store) as db:
-        last = outcome.last_run(db)
+        last = history.last_run(db)
         number = last if number is None else number
         if not 1 <= number <= last:
             raise InputError(f"{store}: has no run {number}" if last else f"{store}: has no run yet")
-        run, settings = outcome.load_run(db, number)
-        rows = outcome.pair_rows(db, number, settings.stored_pairs)
-        yield Shown(Result(run, settings), outcome.finding_lines(db, number), rows)
+        run, settings = history.load_run(db, number)
+        rows = history.pair_rows(db, number, settings.stored_pairs)
+        yield Shown(Result(run, settings), history.finding_lines(db, number, settings.stored_findings), rows)
 
 
 def review(store: Path, finding: str, decision: str, reason: str, *, at: str) -> Change:
@@ -249,17 +250,19 @@ def review(store: Path, finding: str, decision: str, reason: str, *, at: str) ->
     if not store.is_file():
         raise InputError(f"{store}: no such store")
     with writing(store) as db, db.transaction():
-        key, found = outcome.find(db, finding)
+        key, found = history.find(db, finding)
         pairs = ledger.pairs_of(found, decision) if found else ledger.pairs_judged(db, key)
         if decision == "restore":
             before = ledger.pairs_judged(db, key)
+            pairs = list(dict.fromkeys([*before, *pairs]))
+            if before and not ledger.any_in_force(db, pairs):
+                raise InputError(f"{store}: finding {key} has no judgement to take back")
             if not before:
                 raise InputError(f"{store}: finding {key} was never judged")
-            pairs = list(dict.fromkeys([*before, *pairs]))
         if not pairs:
             raise InputError(f"{store}: no finding {finding!r}; it is a key from the report or a rank of the last run")
         ledger.judge(db, key, decision, reason.strip(), at, pairs)
-        _, statement, _, party, _, _ = pairs[0]
+        statement, _, party, _, _ = pairs[0]
         return Change(decision, key, party or "party not found", statement, None, None, (reason.strip(),))
 
 
@@ -285,7 +288,7 @@ def watch(
     if store.exists():
         with reading(store) as db:
             marks = library.changed_files(paths, dict(library.known_files(db)))
-            if not marks and outcome.last_run(db):
+            if not marks and history.last_run(db):
                 return None
     else:
         marks = library.changed_files(paths, {})

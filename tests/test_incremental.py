@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+import unittest.mock
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import stores
 import tiny
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from analyzer import pipeline, stored
+from analyzer import pairing, pipeline, stored
 from analyzer.aliases import Affiliations, unify
 from analyzer.records import Article, Run
-from analyzer.store import library, names
+from analyzer.store import library, names, nearest
 from analyzer.store.database import reading, writing
 
 
@@ -57,7 +59,9 @@ def test_the_corpus_holds_what_makes_it_hard() -> None:
     with reading(stores.template()) as db:
         assert db.one("SELECT count(*) FROM articles WHERE origin != id")
         assert db.one("SELECT count(*) FROM votes GROUP BY name ORDER BY count(*) DESC") > 1
-        assert db.one("SELECT count(*) FROM vectors WHERE floor > -2")
+        parties = [party for (party,) in db.rows("SELECT DISTINCT party FROM blocks WHERE type = 'statement'")]
+        scans = (part for party in parties for part in nearest.scan(db, "statement", party))
+        assert any((part.floors > nearest.OPEN).any() for part in scans)
         assert db.one("SELECT count(*) FROM claims WHERE party = ''")
         assert db.one("SELECT count(*) FROM claims c JOIN aliases a ON c.party = a.party AND a.name != a.party")
 
@@ -174,6 +178,27 @@ def test_copies_are_recognised(tmp_path: Path) -> None:
     assert any(str(tmp_path / "copy.txt") == row["statement_article"] for row in stores.outcome(store)[1])
 
 
+def test_a_renamed_file_is_quoted_under_its_new_name(tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    shutil.copytree(stores.corpus(), folder)
+    store = stores.warm(tmp_path / "s.db")
+    stored.analyze([folder], store, stores.settings(), at=stores.AT)
+    before = stores.outcome(store)
+    old = folder / Path(before[1][0]["statement_article"]).name
+    new = old.rename(folder / "renamed.txt")
+    run = stored.analyze([folder], store, stores.settings(), at=stores.AT).run
+    assert calls(run) == (0, 0)
+    assert run.stored is not None
+    assert (run.stored.new, run.stored.changed) == (0, {})
+    after = stores.outcome(store)
+    assert [{**row, "statement_article": "", "action_article": ""} for row in after[1]] == [
+        {**row, "statement_article": "", "action_article": ""} for row in before[1]
+    ]
+    places = {row[name] for row in after[1] for name in ("statement_article", "action_article")}
+    assert str(new) in places
+    assert str(old) not in places
+
+
 def test_a_feed_is_read_entry_by_entry_and_keeps_what_falls_off_it(tmp_path: Path) -> None:
     paths = sorted(stores.corpus().iterdir())[:4]
     texts = [" ".join(p.read_text(encoding="utf-8").split()).replace("&", "+").replace("<", " ") for p in paths]
@@ -211,6 +236,38 @@ def test_the_watch_reads_what_is_new(tmp_path: Path) -> None:
     assert second is not None
     assert second.run.counts["articles read"] == 1
     assert second.run.counts["articles in the store"] == first.run.counts["articles in the store"] + 1
+
+
+unit = st.integers(0, 2**32 - 1).map(
+    lambda seed: pairing.stepped((np.random.default_rng(seed).normal(size=(3, 4)) / 3).astype(np.float32))
+)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(unit, min_size=1, max_size=8), unit, st.integers(1, 4), st.data())
+def test_the_nearest_claims_are_those_of_a_plain_comparison(
+    added: list[Any], queries: Any, most: int, data: st.DataObject
+) -> None:
+    with tempfile.TemporaryDirectory() as folder, writing(Path(folder) / "s.db") as db:
+        db.execute("PRAGMA foreign_keys = 0")  # claims without articles
+        living: dict[int, Any] = {}
+        with db.transaction(), unittest.mock.patch.object(nearest, "SIZE", 5):
+            for number, rows in enumerate(added):
+                new = {number * 3 + i: row for i, row in enumerate(rows)}
+                nearest.add(db, [("action", "AB"[claim % 2], claim, library.pack(row)) for claim, row in new.items()])
+                living |= new
+                gone = [claim for claim in living if data.draw(st.booleans())]
+                nearest.remove(db, gone)
+                living = {claim: row for claim, row in living.items() if claim not in gone}
+        wanted = [library.pack(query) for query in queries]
+        for party in ("A", "B"):
+            mine = {c: row for c, row in living.items() if party == "AB"[c % 2]}
+            for query, near in zip(queries, nearest.best(db, "action", party, wanted, -0.2, most), strict=True):
+                expected = {c: float(row @ query) for c, row in mine.items() if row @ query >= near.complete}
+                assert dict(zip(near.numbers.tolist(), near.similarity.tolist(), strict=True)) == expected
+                assert len(expected) >= most if near.shortened else near.complete == -0.2
+            close = nearest.within(db, "action", party, wanted, 0.1)
+            assert close == {c for c, row in mine.items() if max(queries @ row) >= 0.1}
 
 
 NAMES = [

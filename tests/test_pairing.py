@@ -3,31 +3,37 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from analyzer.pairing import candidates, gap_days, parties
+from analyzer.pairing import candidates, gap_days, parties, sides
 from analyzer.records import Action, Counts, Dated, Dropped, Kind, Pair, Statement
 from analyzer.settings import Settings
 
 Row = tuple[str, int, str | None, dt.date | None]
 PARTIES = [None, "Arvenia", "Lorigia", "Corvane", "Arvenia; Lorigia"]
+# What each article is about: whose a claim of unknown party may be.
+ABOUT = {"a": ("Arvenia",), "b": ("Lorigia", "Arvenia"), "c": (), "d": ("Corvane",)}
 days = st.one_of(st.none(), st.dates(dt.date(2020, 1, 1), dt.date(2023, 12, 31)))
 
 
 def statement(article: str, number: int, party: str | None, day: dt.date | None) -> Statement:
     date = Dated(day, "day", "test") if day else None
     text = f"We will not do thing {number}"
-    return Statement(article, number * 100, number * 100 + 20, text, text, Kind.DENIAL, None, party, None, date, 0.9)
+    made = Statement(article, number * 100, number * 100 + 20, text, text, Kind.DENIAL, None, party, None, date, 0.9)
+    return replace(made, around=() if party else ABOUT[article])
 
 
 def action(article: str, number: int, party: str | None, day: dt.date | None) -> Action:
     date = Dated(day, "day", "test") if day else None
     text = f"They did thing {number}"
-    return Action(article, number * 100 + 50, number * 100 + 70, text, text, None, party, None, False, None, date, 0.9)
+    span = (number * 100 + 50, number * 100 + 70)
+    made = Action(article, *span, text, text, None, party, None, False, None, date, 0.9)
+    return replace(made, around=() if party else ABOUT[article])
 
 
 claim = st.tuples(st.sampled_from("abcd"), st.integers(0, 99), st.sampled_from(PARTIES), days)
@@ -60,7 +66,7 @@ def test_laws_of_pairing(said: list[Row], done: list[Row], most: int) -> None:
     for pair in pairs:
         assert pair.statement.article != pair.action.article
         shared = set(parties(pair.statement.party)) & set(parties(pair.action.party))
-        assert shared or not pair.statement.party or not pair.action.party
+        assert set(sides(pair.statement)) & set(sides(pair.action))
         assert pair.party_match is (True if shared else None)
         assert pair.gap_days is None or pair.gap_days >= -settings.background_days
         seen[pair.statement.id] = seen.get(pair.statement.id, 0) + 1
@@ -98,6 +104,13 @@ def test_old_background_is_dropped_and_named() -> None:
     assert not pairs
     assert dropped[0].gate == "old background"
     assert "2873 days older" in dropped[0].reason
+
+
+def test_an_act_of_nobody_known_meets_only_whom_its_article_is_about() -> None:
+    said: list[Row] = [("a", 1, "Arvenia", None), ("d", 1, "Corvane", None), ("a", 2, None, None)]
+    pairs, _, dropped = paired(said, [("b", 2, None, None)], Settings(unknown_similarity=-1.0))
+    assert [(p.statement.party, p.party_match) for p in pairs] == [("Arvenia", None), (None, None)]
+    assert [d.reason for d in dropped] == ["said by Corvane, done by nobody known"]
 
 
 def test_a_coarse_date_may_hold_the_day() -> None:

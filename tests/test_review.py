@@ -101,7 +101,7 @@ def test_a_new_act_against_a_dismissed_statement_is_a_finding(tmp_path: Path) ->
     with writing(store) as db, db.transaction():
         from analyzer.store import ledger
 
-        some = [pair for pair in ledger.pairs_of(most, "dismiss") if pair[5] == 0]
+        some = [pair for pair in ledger.pairs_of(most, "dismiss") if pair[4] == 0]
         ledger.judge(db, most.key, "dismiss", "only the first", stores.AT, some)
     found = run(store)
     mine = next(f for f in found.findings if most.statement.id in {s.id for s in (f.statement, *f.also_in)})

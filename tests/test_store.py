@@ -10,6 +10,8 @@ import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -228,6 +230,55 @@ def test_a_place_where_nothing_can_be_written_is_one_line(store: str) -> None:
     assert len(done.stderr.splitlines()) == 1
 
 
+@contextmanager
+def mounted(folder: Path, *options: str) -> Iterator[None]:
+    """Mount over a folder, as a test can where it is root and no container forbids it."""
+    if os.geteuid() != 0:
+        pytest.skip("only root may mount")
+    if subprocess.run(["mount", *options, str(folder)], capture_output=True, check=False).returncode:
+        pytest.skip("mounting is not allowed here")
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", str(folder)], check=True)
+
+
+def test_a_read_only_disk_is_read_from_and_said_when_written_to(tmp_path: Path) -> None:
+    store = stores.copy_store(tmp_path / "s.db")
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    shutil.copy(store, disk / "s.db")
+    model = stores.settings().model
+    with mounted(disk, "--bind", str(disk)):
+        subprocess.run(["mount", "-o", "remount,ro,bind", str(disk)], check=True)
+        assert stores.outcome(disk / "s.db") == stores.outcome(store)
+        shown = analyzer("report", "--store", disk / "s.db", "--out", tmp_path / "o")
+        assert shown.returncode == 0, shown.stderr
+        for command in (
+            ["run", stores.corpus(), "--model", model, "--out", tmp_path / "o"],
+            ["review", "1", "--dismiss", "--reason", "x"],
+        ):
+            done = analyzer(*command, "--store", disk / "s.db")
+            line = f"analyzer: {disk / 's.db'}: cannot be written: read-only file system\n"
+            assert (done.returncode, done.stderr) == (2, line)
+
+
+def test_a_disk_that_is_full_says_so_and_goes_on_with_room(tmp_path: Path) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    warm = stores.warm(tmp_path / "s.db")
+    room = warm.stat().st_size // 1024 + 100
+    with mounted(disk, "-t", "tmpfs", "-o", f"size={room}k", "tmpfs"):
+        store = Path(shutil.copy(warm, disk / "s.db"))
+        process = start(store)
+        _, line = process.communicate(timeout=60)
+        assert (process.returncode, line) == (1, f"analyzer: {store}: no space is left on its disk\n")
+        subprocess.run(["mount", "-o", f"remount,size={room * 10}k", str(disk)], check=True)
+        assert integrity(store) == "ok"
+        stored.analyze([stores.corpus()], store, stores.settings(), at=stores.AT)
+        assert stores.outcome(store) == stores.outcome(stores.template())
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
 def test_a_read_only_store_can_be_shown_but_not_written(tmp_path: Path) -> None:
     store = stores.copy_store(tmp_path / "s.db")
@@ -239,6 +290,41 @@ def test_a_read_only_store_can_be_shown_but_not_written(tmp_path: Path) -> None:
             pass
     finally:
         tmp_path.chmod(0o755)
+
+
+@pytest.mark.parametrize("table", ["findings", "runs", "documents"])
+def test_a_damaged_record_is_one_line(table: str, tmp_path: Path) -> None:
+    """A whole file by SQLite's rules, with a record in it that was never written so."""
+    store = stores.copy_store(tmp_path / "s.db")
+    connection = sqlite3.connect(store)
+    connection.execute(f"UPDATE {table} SET body = CAST(substr(body, 1, 40) AS BLOB)")  # noqa: S608 - names from above
+    connection.commit()
+    connection.close()
+    with pytest.raises(StoreError, match=r"is damaged: a record cannot be read"):
+        stores.outcome(store)
+
+
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
+def test_a_watch_takes_up_new_files_until_it_is_stopped(sign: signal.Signals, tmp_path: Path) -> None:
+    folder, out, store = tmp_path / "in", tmp_path / "o", stores.warm(tmp_path / "s.db")
+    shutil.copytree(stores.corpus(), folder)
+    late = sorted(folder.iterdir())[2].rename(tmp_path / "late.txt")
+    command = ["watch", folder, "--store", store, "--out", out, "--interval", "0.1", "--model", stores.settings().model]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "analyzer", *map(str, command)], stderr=subprocess.PIPE, text=True, cwd=ROOT,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN),  # as a shell starts what is to go on alone
+    )  # fmt: skip
+    assert process.stderr is not None
+    assert process.stderr.readline().startswith("model calls made: 0 sentences")
+    assert process.stderr.readline().endswith(f"Report: {out / 'report.md'}\n")
+    late.rename(folder / "late.txt")
+    assert process.stderr.readline().startswith("model calls made: 0 sentences")
+    assert "1 article new to it" in process.stderr.readline() + (out / "report.md").read_text(encoding="utf-8")
+    process.send_signal(sign)
+    _, rest = process.communicate(timeout=60)
+    assert (process.returncode, rest) == (130, "analyzer: interrupted, nothing half written is left\n")
+    assert not list(out.glob(".*"))
+    assert integrity(store) == "ok"
 
 
 def test_reading_makes_no_store(tmp_path: Path) -> None:
@@ -279,7 +365,7 @@ def test_a_migration_that_fails_leaves_the_store_as_it_was(tmp_path: Path, monke
 
 def test_keys_of_other_tables_are_held(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="FOREIGN KEY"), writing(tmp_path / "s.db") as db, db.transaction():
-        db.execute("INSERT INTO judged VALUES (99, 'c', 's', 'a', NULL, NULL, 0)")
+        db.execute("INSERT INTO judged VALUES (99, 's', 'a', NULL, NULL, 0)")
 
 
 def test_a_transaction_is_kept_whole_or_not_at_all(tmp_path: Path) -> None:

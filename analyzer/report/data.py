@@ -56,7 +56,7 @@ HOW_TO_READ = (
 )
 # Settings that change how a run looks or how fast it is, but no score.
 _BESIDES = {
-    *("threads", "token_budget", "stored_pairs"),
+    *("threads", "token_budget", "stored_findings", "stored_pairs"),
     *("report_findings", "report_actions", "report_articles", "report_changes"),
 }
 # Control and private-use characters, and those that turn the reading direction: they could make a quote look other

@@ -12,6 +12,11 @@ from enum import StrEnum
 from functools import cache
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
+
+class DamagedError(Exception):
+    """Bytes that no record was ever stored as."""
+
+
 T = TypeVar("T")
 Convert = Callable[[Any], Any]
 
@@ -37,9 +42,12 @@ def dumps(value: Any) -> str:
 
 
 def loads(kind: type[T], text: str) -> T:
-    """Return the record of this type that ``dumps`` wrote."""
+    """Return the record of this type that ``dumps`` wrote; raises DamagedError for anything else."""
     convert: Any = converter
-    made: T = convert(kind)(json.loads(text))
+    try:
+        made: T = convert(kind)(json.loads(text))
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise DamagedError(str(error)) from error
     return made
 
 
@@ -49,8 +57,12 @@ def squeeze(value: Any) -> bytes:
 
 
 def unsqueeze(kind: type[T], data: bytes) -> T:
-    """Return the record of this type that ``squeeze`` wrote."""
-    return loads(kind, zlib.decompress(data).decode())
+    """Return the record of this type that ``squeeze`` wrote; raises DamagedError for anything else."""
+    try:
+        text = zlib.decompress(data).decode()
+    except (zlib.error, ValueError) as error:
+        raise DamagedError(str(error)) from error
+    return loads(kind, text)
 
 
 @cache

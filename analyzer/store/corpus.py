@@ -6,33 +6,29 @@ its sentences, statements that its actions come near to.
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 
-import numpy as np
-
-from analyzer import pairing, reprints
+from analyzer import pairing, ranking, reprints
 from analyzer.aliases import Affiliations
 from analyzer.pipeline import Extract, names_asked, with_parties
 from analyzer.records import Action, Statement
 from analyzer.settings import Settings
-from analyzer.store import library, names
+from analyzer.store import library, names, nearest
 from analyzer.store.codec import dumps
 from analyzer.store.database import Database
 
-BLOCK = 1 << 24  # similarities held at once
-SIGNED = 1 << 63  # marks are unsigned 64-bit numbers, SQLite's are signed
+SIGNED = 1 << 63  # marks and hashes are unsigned 64-bit numbers, SQLite's are signed
 
 
 @dataclass(frozen=True, slots=True)
-class Holding:
-    """An article as the tables should hold it."""
+class Turnover:
+    """Claims that came and went while the articles were looked at again; the blocks of vectors follow at the end."""
 
-    number: int
-    id: str
-    path: str
-    extract: int | None
+    born: list[nearest.Side] = field(default_factory=list)
+    buried: list[int] = field(default_factory=list)
 
 
 def start_over(db: Database) -> None:
@@ -41,8 +37,8 @@ def start_over(db: Database) -> None:
         db.execute(f"DELETE FROM {table}")  # noqa: S608 - names from the line above
     db.execute("UPDATE articles SET stale = 1, extract = NULL, origin = NULL WHERE extract IS NOT NULL")
     db.execute("DELETE FROM totals WHERE name = 'article'")
-    db.execute("INSERT OR IGNORE INTO due_statements SELECT claim FROM vectors WHERE type = 'statement'")
-    db.execute("INSERT OR IGNORE INTO due_circles SELECT circle FROM findings WHERE died IS NULL")
+    db.execute("INSERT OR IGNORE INTO due_statements SELECT claim FROM sides WHERE type = 'statement'")
+    db.execute("INSERT OR IGNORE INTO due_findings SELECT statement FROM members")
 
 
 def absorb(db: Database, key: str, run: int, settings: Settings) -> None:
@@ -70,11 +66,13 @@ def absorb(db: Database, key: str, run: int, settings: Settings) -> None:
     touched |= _origins(db, touched)
     otherwise = names.renamed(db, told, withdrawn)
     touched |= {number for (number,) in db.among("SELECT article FROM asked WHERE name IN ({})", otherwise)}
-    fresh: list[int] = []
+    turnover = Turnover()
     known = Affiliations({})
     for number in sorted(touched):
-        fresh += _claims(db, number, run, known)
-    _reach(db, fresh, settings)
+        _claims(db, number, run, known, turnover)
+    nearest.remove(db, turnover.buried)
+    nearest.add(db, turnover.born)
+    _reach(db, turnover.born, settings)
 
 
 def _linked(db: Database, number: int) -> set[int]:
@@ -135,8 +133,8 @@ def _origins(db: Database, numbers: set[int]) -> set[int]:
     return changed
 
 
-def _claims(db: Database, number: int, run: int, known: Affiliations) -> list[int]:
-    """Bring the claims of one article up to date; returns the numbers of new ones. ``known`` caches names."""
+def _claims(db: Database, number: int, run: int, known: Affiliations, turnover: Turnover) -> None:
+    """Bring the claims of one article up to date. ``known`` caches names."""
     sql = "SELECT id, path, extract, origin, document FROM articles WHERE number = ?"
     article, path, extract, origin, document = db.execute(sql, (number,)).fetchone()
     living = {
@@ -145,7 +143,6 @@ def _claims(db: Database, number: int, run: int, known: Affiliations) -> list[in
             "SELECT id, uid, body, path, origin FROM claims WHERE article = ? AND died IS NULL", (article,)
         )
     }
-    fresh: list[int] = []
     wanted: list[Statement | Action] = []
     if extract is not None:
         found, vectors = library.get_extract(db, extract)
@@ -163,47 +160,54 @@ def _claims(db: Database, number: int, run: int, known: Affiliations) -> list[in
         if before and before[1:] == (body, path, origin):
             continue
         if before:
-            bury(db, before[0], run)
-        fresh.append(_bear(db, record, body, path, origin, vectors[record.id], run))
+            _bury(db, before[0], run, turnover)
+        _bear(db, record, (body, path, origin), vectors[record.id], run, turnover)
     for claim, *_ in living.values():
-        bury(db, claim, run)
-    return fresh
+        _bury(db, claim, run, turnover)
 
 
-def _bear(db: Database, record: Statement | Action, body: str, path: str, origin: str, vector: bytes, run: int) -> int:
-    """Add a claim; a statement is due for its candidates."""
-    party = record.party or ""
-    values = (record.id, record.type.value, record.article, path, origin, party, record.text, body, run)
+def _bear(
+    db: Database, record: Statement | Action, held: tuple[str, str, str], vector: bytes, run: int, turnover: Turnover
+) -> None:
+    """Add a claim, held as body, path and origin; a statement is due for its candidates."""
+    kind = record.type.value
+    said = words(record.party, record.text) if isinstance(record, Statement) else None
+    body, path, origin = held
+    values = (record.id, kind, record.article, path, origin, record.party or "", record.text, body, said, run)
     sql = (
-        "INSERT INTO claims (uid, type, article, path, origin, party, text, body, born)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id"
+        "INSERT INTO claims (uid, type, article, path, origin, party, text, body, words, born)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id"
     )
     claim = int(db.one(sql, values))
-    sides = pairing.parties(record.party) or ("",)
-    db.many("INSERT INTO sides VALUES (?, ?, ?)", ((record.type.value, side, claim) for side in dict.fromkeys(sides)))
-    db.execute("INSERT INTO vectors VALUES (?, ?, -2, ?)", (record.type.value, claim, vector))
+    db.execute("INSERT INTO vectors VALUES (?, ?)", (claim, vector))
+    turnover.born.extend((kind, side, claim, vector) for side in dict.fromkeys(pairing.sides(record)))
     if isinstance(record, Statement):
         db.execute("INSERT INTO due_statements VALUES (?)", (claim,))
-    count(db, record.type.value, 1)
-    return claim
+    count(db, kind, 1)
 
 
-def bury(db: Database, claim: int, run: int) -> None:
+def words(party: str | None, text: str) -> int:
+    """Hash of what a statement says and for whom: the same for every paper that prints it."""
+    digest = hashlib.blake2b(f"{party or ''}\x1f{ranking.normal(text)}".encode(), digest_size=8).digest()
+    return int.from_bytes(digest) - SIGNED
+
+
+def _bury(db: Database, claim: int, run: int, turnover: Turnover) -> None:
     """End a claim with its pairs; statements that lose a candidate are due, and so are the findings it was in."""
     statement = db.one("SELECT type FROM claims WHERE id = ?", (claim,)) == "statement"
-    side, other = ("statement", "action") if statement else ("action", "statement")
-    pairs = db.rows(f"SELECT id, {other}, strong FROM pairs WHERE {side} = ? AND died IS NULL", (claim,))  # noqa: S608
+    side = "statement" if statement else "action"
+    pairs = db.rows(f"SELECT id, statement, strong FROM pairs WHERE {side} = ? AND died IS NULL", (claim,))  # noqa: S608
     db.many("UPDATE pairs SET died = ? WHERE id = ?", ((run, pair) for pair, _, _ in pairs))
-    db.many("INSERT OR IGNORE INTO due_circles VALUES (?)", {(strong,) for _, _, strong in pairs if strong is not None})
+    db.many("INSERT OR IGNORE INTO due_findings VALUES (?)", {(said,) for _, said, strong in pairs if strong})
     db.execute("UPDATE claims SET died = ? WHERE id = ?", (run, claim))
-    db.execute("DELETE FROM sides WHERE claim = ?", (claim,))
-    db.execute("DELETE FROM vectors WHERE type = ? AND claim = ?", ("statement" if statement else "action", claim))
+    db.execute("DELETE FROM vectors WHERE claim = ?", (claim,))
     if statement:
         db.execute("DELETE FROM due_statements WHERE claim = ?", (claim,))
     else:
-        db.many("INSERT OR IGNORE INTO due_statements VALUES (?)", ((s,) for _, s, _ in pairs))
+        db.many("INSERT OR IGNORE INTO due_statements VALUES (?)", {(said,) for _, said, _ in pairs})
+    turnover.buried.append(claim)
     count(db, "pair", -len(pairs))
-    count(db, "statement" if statement else "action", -1)
+    count(db, side, -1)
 
 
 def count(db: Database, name: str, change: int) -> None:
@@ -212,49 +216,18 @@ def count(db: Database, name: str, change: int) -> None:
     db.execute(sql, (name, change))
 
 
-def _reach(db: Database, fresh: list[int], settings: Settings) -> None:
+def _reach(db: Database, born: Iterable[nearest.Side], settings: Settings) -> None:
     """Mark the statements that a new action may come near enough to, so that their candidates are chosen again."""
-    sql = (
-        "SELECT s.party, s.claim, v.vector FROM sides s JOIN vectors v ON v.type = s.type AND v.claim = s.claim"
-        " WHERE s.type = 'action' AND s.claim IN ({})"
-    )
     by_party: defaultdict[str, dict[int, bytes]] = defaultdict(dict)
-    for party, claim, vector in db.among(sql, fresh):
-        by_party[party][claim] = vector
-    anyones = {claim: vector for vectors in by_party.values() for claim, vector in vectors.items()}
-    for party, actions in by_party.items():
-        if party:
-            _mark_due(db, _settled(db, party), actions, settings.min_similarity)
-    if anyones:
-        _mark_due(db, _settled(db, ""), anyones, settings.unknown_similarity)
-    if unknown := by_party.get(""):
-        _mark_due(db, _settled(db, None), unknown, settings.unknown_similarity)
-
-
-def _settled(db: Database, party: str | None) -> list[tuple[int, float, bytes]]:
-    """Statements of a party (of all for None) that are not due yet: number, floor and vector."""
-    due = "NOT EXISTS (SELECT 1 FROM due_statements d WHERE d.claim = v.claim)"
-    if party is None:
-        return db.rows("SELECT claim, floor, vector FROM vectors v WHERE type = 'statement' AND " + due)  # noqa: S608 - constants
-    sql = (
-        "SELECT v.claim, v.floor, v.vector FROM sides s"  # noqa: S608 - constants
-        " JOIN vectors v ON v.type = s.type AND v.claim = s.claim WHERE s.type = 'statement' AND s.party = ? AND " + due
-    )
-    return db.rows(sql, (party,))
-
-
-def _mark_due(
-    db: Database, statements: list[tuple[int, float, bytes]], actions: Mapping[int, bytes], least: float
-) -> None:
-    """Mark those of the statements that one of the actions is as near to as their farthest candidate."""
-    done = library.unpack(list(actions.values())).T
-    size = max(1, BLOCK // done.shape[1])
-    for start in range(0, len(statements), size):
-        numbers, floors, vectors = zip(*statements[start : start + size], strict=True)
-        nearest = (library.unpack(vectors) @ done).max(axis=1)
-        # One step of rounding below the limit: whether it is reached is decided when candidates are chosen.
-        due = np.flatnonzero((nearest >= np.array(floors, dtype=np.float32)) & (nearest >= least - pairing.STEP))
-        db.many("INSERT OR IGNORE INTO due_statements VALUES (?)", ((numbers[i],) for i in due.tolist()))
+    for kind, party, claim, vector in born:
+        if kind == "action":
+            by_party[party][claim] = vector
+    # One step of rounding below the limit: whether it is reached is decided when candidates are chosen.
+    limit = min(settings.min_similarity, settings.unknown_similarity) - pairing.STEP
+    reached: set[int] = set()
+    for side, actions in by_party.items():
+        reached |= nearest.within(db, "statement", side, list(actions.values()), limit, over_floor=True)
+    db.many("INSERT OR IGNORE INTO due_statements VALUES (?)", ((claim,) for claim in sorted(reached)))
 
 
 def _extract(found: library.Found) -> Extract:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -11,10 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from analyzer.records import StoreError
+from analyzer.store.codec import DamagedError
 from analyzer.store.schema import APPLICATION, MIGRATIONS
 
 Row = tuple[Any, ...]
 Values = Sequence[Any] | Mapping[str, Any]
+ROOM = 1 << 16  # bytes; with less on its disk no store can be opened to write
 WAIT = 10  # seconds to wait for a reader that holds the file for a moment
 
 
@@ -111,24 +114,27 @@ def reading(path: Path) -> Iterator[Database]:
 
 
 def _open_to_read(path: Path) -> sqlite3.Connection:
-    """Open an existing file; one on a read-only disk is opened as a file that nobody changes."""
+    """Open an existing file; where its index cannot be made (read-only, full) as a file that nobody changes."""
     uri = path.resolve().as_uri()
-    connection = _connect(f"{uri}?mode=rw")
     try:
-        connection.execute("SELECT * FROM sqlite_master LIMIT 1").fetchone()
+        return _connect(f"{uri}?mode=rw")
     except sqlite3.OperationalError:
-        connection.close()
-        if Path(f"{path}-wal").exists():
+        if Path(f"{path}-wal").exists():  # what is in the log would be missing
             raise
         return _connect(f"{uri}?mode=ro&immutable=1")
-    return connection
 
 
 def _connect(uri: str) -> sqlite3.Connection:
+    """Open a file and read its first page, so that what is wrong shows here."""
     connection = sqlite3.connect(uri, uri=True, timeout=WAIT, isolation_level=None, cached_statements=256)
-    connection.execute("PRAGMA foreign_keys = 1")
-    connection.execute("PRAGMA cache_size = -65536")  # KiB
-    connection.execute("PRAGMA temp_store = MEMORY")
+    try:
+        connection.execute("PRAGMA foreign_keys = 1")
+        connection.execute("PRAGMA cache_size = -65536")  # KiB
+        connection.execute("PRAGMA temp_store = MEMORY")
+        connection.execute("SELECT * FROM sqlite_master LIMIT 1").fetchone()
+    except sqlite3.Error:
+        connection.close()
+        raise
     return connection
 
 
@@ -178,17 +184,22 @@ def _named(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        raise StoreError(f"{path}: {_reason(error)}") from error
+        raise StoreError(f"{path}: {_reason(error, path)}") from error
+    except DamagedError as error:
+        raise StoreError(f"{path}: is damaged: a record cannot be read") from error
 
 
-def _reason(error: sqlite3.Error) -> str:
+def _reason(error: sqlite3.Error, path: Path) -> str:
     """What an error means to a user."""
     text = str(error)
+    if "disk I/O" in text and path.parent.is_dir() and shutil.disk_usage(path.parent).free < ROOM:
+        text = "disk is full"
     known = (
         ("locked", "the store is busy: another run is writing to it"),
         ("disk is full", "no space is left on its disk"),
         ("readonly", "cannot be written: it is read-only"),
-        ("unable to open", "cannot be opened or made there"),
+        ("unable to open", "cannot be opened there: a store is two or three files, in a place where files can be made"),
+        ("not decode", "is damaged (text that is no text)"),
         ("not a database", "is not a store: not an SQLite file, or damaged"),
         ("malformed", "is damaged (the database disk image is malformed)"),
         ("disk I/O", "cannot be read or written (disk I/O error)"),

@@ -5,11 +5,12 @@ Words survive what numbers do not: another run, another extraction, another pape
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from analyzer import ranking
+from analyzer import pairing, ranking
 from analyzer.records import Finding, InputError, Statement
 from analyzer.store.database import Database
 
@@ -29,11 +30,23 @@ class Judged:
 
 
 def judge(db: Database, finding: str, decision: str, reason: str, at: str, pairs: Sequence[tuple[Any, ...]]) -> None:
-    """Append a judgement of ``pairs`` (circle, statement, action, party, actor, place); those findings are due."""
+    """Append a judgement of ``pairs`` (statement, action, party, actor, place); findings that say so are due."""
     sql = "INSERT INTO judgements (at, finding, decision, reason) VALUES (?, ?, ?, ?) RETURNING id"
     number = db.one(sql, (at, finding, decision, reason))
-    db.many("INSERT INTO judged VALUES (?, ?, ?, ?, ?, ?, ?)", ((number, *pair) for pair in pairs))
-    db.many("INSERT OR IGNORE INTO due_circles VALUES (?)", {(pair[0],) for pair in pairs})
+    db.many("INSERT INTO judged VALUES (?, ?, ?, ?, ?, ?)", ((number, *pair) for pair in pairs))
+    said: defaultdict[str, set[str]] = defaultdict(set)
+    for statement, _, party, _, _ in pairs:
+        for side in pairing.parties(party) or ("",):
+            said[side].add(ranking.normal(statement))
+    sql = "SELECT c.id, c.text FROM sides s JOIN claims c ON c.id = s.claim WHERE s.type = 'statement' AND s.party = ?"
+    for side, texts in said.items():
+        due = [(claim,) for claim, text in db.rows(sql, (side,)) if _any_alike(texts, ranking.normal(text))]
+        db.many("INSERT OR IGNORE INTO due_findings VALUES (?)", due)
+
+
+def _any_alike(texts: Iterable[str], text: str) -> bool:
+    """Whether a normalised quote may be one of these, however much longer or shorter."""
+    return any(alike(one, text, 0.0) for one in texts)
 
 
 def pairs_of(finding: Finding, decision: str) -> list[tuple[Any, ...]]:
@@ -51,13 +64,13 @@ def pairs_of(finding: Finding, decision: str) -> list[tuple[Any, ...]]:
 
 
 def _pair(statement: Statement, action: str, actor: str | None, place: int) -> tuple[Any, ...]:
-    return ranking.circle(statement), statement.text, action, statement.party, actor, place
+    return statement.text, action, statement.party, actor, place
 
 
 def pairs_judged(db: Database, finding: str) -> list[tuple[Any, ...]]:
     """The pairs that the last judgement under a finding's key was about."""
     number = db.one("SELECT max(id) FROM judgements WHERE finding = ?", (finding,))
-    sql = "SELECT circle, statement, action, party, actor, place FROM judged WHERE judgement = ?"
+    sql = "SELECT statement, action, party, actor, place FROM judged WHERE judgement = ?"
     return db.rows(sql, (number,))
 
 
@@ -72,6 +85,12 @@ def in_force(db: Database) -> list[Judged]:
         key = ranking.normal(statement), ranking.normal(action)
         last[key] = Judged(number, decision, reason, *key)
     return [one for one in last.values() if one.decision in LABELS]
+
+
+def any_in_force(db: Database, pairs: Iterable[tuple[Any, ...]]) -> bool:
+    """Whether one of these pairs (statement, action, ...) stands dismissed or confirmed."""
+    standing = {(one.statement, one.action) for one in in_force(db)}
+    return any((ranking.normal(pair[0]), ranking.normal(pair[1])) in standing for pair in pairs)
 
 
 def on_group(judged: Iterable[Judged], statements: Iterable[str], share: float) -> list[Judged]:

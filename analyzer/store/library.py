@@ -86,14 +86,16 @@ def _source(article: Article) -> str:
 def _refresh(db: Database, article: str) -> None:
     """Choose the copy of an article that is quoted, and its place: as they were while a source has them, else by path.
 
-    A copy that arrives later changes nothing, wherever its path would sort.
+    A copy that arrives later changes nothing, wherever its path would sort, as long as the file quoted so far is there.
     """
-    copies = db.rows("SELECT path, document FROM sources WHERE article = ? AND current ORDER BY path", (article,))
+    sql = "SELECT path, document, name FROM sources WHERE article = ? AND current ORDER BY path"
+    met = db.rows(sql, (article,))
+    copies = [copy for copy in met if _is_there(copy[2])] or met
     row = db.execute("SELECT document, path FROM articles WHERE id = ?", (article,)).fetchone()
     kept = row[0] if row else None
-    if kept not in {document for _, document in copies}:
+    if kept not in {document for _, document, _ in copies}:
         kept = copies[0][1] if copies else None
-    paths = [path for path, document in copies if document == kept]
+    paths = [path for path, document, _ in copies if document == kept]
     path = row[1] if row and row[1] in paths else next(iter(paths), None)
     if row is None:
         db.execute("INSERT INTO articles (id, document, path) VALUES (?, ?, ?)", (article, kept, path))
@@ -104,10 +106,16 @@ def _refresh(db: Database, article: str) -> None:
         )
 
 
+def _is_there(source: str) -> bool:
+    """Whether the file of a source can still be looked up; it may have been renamed."""
+    path = source.partition("#")[0]
+    return path == "-" or os.path.lexists(path)  # a name with a # in it counts as gone, which only matters for copies
+
+
 def unread(db: Database, key: str) -> Iterator[tuple[int, Article]]:
-    """Yield the documents in use that have no extract under ``key``, by path."""
+    """Yield the documents in use that are to be looked at and have no extract under ``key``, by path."""
     wanted = db.rows(
-        "SELECT a.document, a.path FROM articles a WHERE a.document IS NOT NULL AND NOT EXISTS"
+        "SELECT a.document, a.path FROM articles a WHERE a.stale AND a.document IS NOT NULL AND NOT EXISTS"
         " (SELECT 1 FROM extracts e WHERE e.document = a.document AND e.key = ?) ORDER BY a.path",
         (key,),
     )
@@ -118,11 +126,6 @@ def unread(db: Database, key: str) -> Iterator[tuple[int, Article]]:
 def load_article(db: Database, document: int, path: str) -> Article:
     """The article that a document holds, under the path it is shown with."""
     return replace(unsqueeze(Article, db.one("SELECT body FROM documents WHERE id = ?", (document,))), path=path)
-
-
-def has_extract(db: Database, document: int, key: str) -> bool:
-    """Whether the document was read under this key."""
-    return db.one("SELECT 1 FROM extracts WHERE document = ? AND key = ?", (document, key)) is not None
 
 
 def put_extract(

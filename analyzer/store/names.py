@@ -8,7 +8,8 @@ names keep theirs.
 
 from __future__ import annotations
 
-from collections import Counter
+import math
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 from analyzer.aliases import Affiliations, unify
@@ -16,6 +17,7 @@ from analyzer.entities import ORG, STATE
 from analyzer.store.database import Database
 from analyzer.store.library import Found
 
+MOST = 1000  # votes on one name that are cast one by one
 STEM = 4  # letters that a country's name shares with its people's at least
 
 
@@ -102,33 +104,42 @@ def _reach(db: Database, names: set[str]) -> set[str]:
     return reach
 
 
-def ballots(
-    db: Database, names: Iterable[str] | None = None
-) -> tuple[list[Affiliations], list[dict[str, dict[str, int]]]]:
-    """Tables that vote on these names (all for None) as the articles did: what is stated, and what is guessed.
+def ballots(db: Database, names: Iterable[str]) -> tuple[list[Affiliations], list[dict[str, dict[str, int]]]]:
+    """Tables that vote on these names as the articles did: what is stated, and what is guessed (as sums).
 
-    Where all agree on a name, one vote tells as much as 100,000; where they differ, every vote is cast. Guesses are
-    cast as sums.
+    Where all agree on a name, one vote tells as much as 100,000; where they differ, every vote is cast, of a name with
+    more than MOST votes their shares, so that what a name costs does not grow with the store.
     """
-    if names is None:
-        rows = db.rows("SELECT name, party, stated, guessed FROM votes")
-        seen = db.rows("SELECT name, kind, count FROM kinds")
-    else:
-        names = sorted(names)
-        rows = list(db.among("SELECT name, party, stated, guessed FROM votes WHERE name IN ({})", names))
-        seen = list(db.among("SELECT name, kind, count FROM kinds WHERE name IN ({})", names))
+    names = sorted(names)
+    rows = list(db.among("SELECT name, party, stated, guessed FROM votes WHERE name IN ({})", names))
+    seen = list(db.among("SELECT name, kind, count FROM kinds WHERE name IN ({})", names))
+    scale = _scales((name, sure) for name, _, sure, _ in rows)
+    stated = _cast((name, party, math.ceil(sure * scale[name])) for name, party, sure, _ in rows)
     told = Counter(name for name, *_ in rows)
-    stated = _cast((name, party, sure if told[name] > 1 else min(sure, 1)) for name, party, sure, _ in rows)
     guessed: dict[str, dict[str, int]] = {}
     for name, party, _, unsure in rows:
         if unsure:
-            guessed.setdefault(name, {})[party] = unsure
-    told = Counter(name for name, *_ in seen)
-    kinds = _cast((name, kind, number if told[name] > 1 else 1) for name, kind, number in seen)
+            share = scale[name] if told[name] > 1 else 1.0
+            guessed.setdefault(name, {})[party] = math.ceil(unsure * share)
+    scale = _scales((name, number) for name, _, number in seen)
+    kinds = _cast((name, kind, math.ceil(number * scale[name])) for name, kind, number in seen)
     return (
         [*(Affiliations(table) for table in stated), *(Affiliations({}, table) for table in kinds)],
         [guessed],
     )
+
+
+def _scales(votes: Iterable[tuple[str, int]]) -> dict[str, float]:
+    """Factor on each name's votes, given once for each of the values it is told to have."""
+    held: defaultdict[str, list[int]] = defaultdict(list)
+    for name, number in votes:
+        held[name].append(number)
+    out = {}
+    for name, numbers in held.items():
+        total = max(1, sum(numbers))
+        # A little less than what comes to one vote: rounding up must not add another.
+        out[name] = 0.999 / total if len(numbers) == 1 else min(1.0, MOST / total)
+    return out
 
 
 def _cast(votes: Iterable[tuple[str, str, int]]) -> list[dict[str, str]]:

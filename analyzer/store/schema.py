@@ -71,40 +71,50 @@ CREATE TABLE similar (
 CREATE TABLE claims (
     id INTEGER PRIMARY KEY, uid TEXT NOT NULL, type TEXT NOT NULL, article TEXT NOT NULL REFERENCES articles (id),
     path TEXT NOT NULL, origin TEXT NOT NULL, party TEXT NOT NULL, text TEXT NOT NULL, body TEXT NOT NULL,
-    born INTEGER NOT NULL, died INTEGER
+    words INTEGER, born INTEGER NOT NULL, died INTEGER
 ) STRICT;
 CREATE INDEX claim_article ON claims (article) WHERE died IS NULL;
--- Living claims by party ('' when it cannot be told; both of a two-sided act) and their vectors. floor: the
+-- words: hash of what a statement says and for whom.
+CREATE INDEX claim_words ON claims (words) WHERE died IS NULL AND words IS NOT NULL;
+-- Living claims by party (both of a two-sided act; where it cannot be told, those its article is about), and their
+-- vectors: one by one, and side by side in blocks of one type and party, which are read many at a time. floors: the
 -- similarity from which an action would enter a statement's list of candidates.
+CREATE TABLE vectors (claim INTEGER PRIMARY KEY REFERENCES claims, vector BLOB NOT NULL) STRICT;
+CREATE TABLE blocks (
+    id INTEGER PRIMARY KEY, type TEXT NOT NULL, party TEXT NOT NULL, number INTEGER NOT NULL, claims BLOB NOT NULL,
+    floors BLOB NOT NULL, vectors BLOB NOT NULL
+) STRICT;
+CREATE INDEX block_party ON blocks (type, party, number);
 CREATE TABLE sides (
-    type TEXT, party TEXT, claim INTEGER REFERENCES claims, PRIMARY KEY (type, party, claim)
+    type TEXT, party TEXT, claim INTEGER REFERENCES claims, block INTEGER NOT NULL,
+    PRIMARY KEY (type, party, claim)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX side_claim ON sides (claim);
-CREATE TABLE vectors (
-    type TEXT, claim INTEGER REFERENCES claims, floor REAL NOT NULL, vector BLOB NOT NULL, PRIMARY KEY (type, claim)
-) STRICT, WITHOUT ROWID;
+-- strong: it reaches the score from which a pair supports a finding.
 CREATE TABLE pairs (
     id INTEGER PRIMARY KEY, statement INTEGER NOT NULL REFERENCES claims, action INTEGER NOT NULL REFERENCES claims,
     similarity REAL NOT NULL, matched INTEGER, gap INTEGER, contradiction REAL NOT NULL, entailment REAL NOT NULL,
     neutral REAL NOT NULL, score REAL NOT NULL, met REAL, rank_score REAL NOT NULL, verdict TEXT NOT NULL,
-    strong TEXT, born INTEGER NOT NULL, died INTEGER
+    strong INTEGER NOT NULL, born INTEGER NOT NULL, died INTEGER
 ) STRICT;
 CREATE UNIQUE INDEX pair_living ON pairs (statement, action) WHERE died IS NULL;
 CREATE INDEX pair_action ON pairs (action) WHERE died IS NULL;
-CREATE INDEX pair_circle ON pairs (strong) WHERE died IS NULL AND strong IS NOT NULL;
 CREATE INDEX pair_rank ON pairs (rank_score DESC, score DESC);
 -- first: the run that first showed it. dismissed: kept out of the ranking by a judgement.
 CREATE TABLE findings (
-    id INTEGER PRIMARY KEY, key TEXT NOT NULL, circle TEXT NOT NULL, score REAL NOT NULL, sources INTEGER NOT NULL,
+    id INTEGER PRIMARY KEY, key TEXT NOT NULL, score REAL NOT NULL, sources INTEGER NOT NULL,
     dismissed INTEGER NOT NULL, first INTEGER NOT NULL, body BLOB NOT NULL, line TEXT NOT NULL,
     born INTEGER NOT NULL, died INTEGER
 ) STRICT;
-CREATE INDEX finding_circle ON findings (circle) WHERE died IS NULL;
 CREATE INDEX finding_rank ON findings (score DESC, sources DESC, key);
 CREATE INDEX finding_key ON findings (key);
+-- The living finding that a statement is part of.
+CREATE TABLE members (statement INTEGER PRIMARY KEY REFERENCES claims, finding INTEGER NOT NULL REFERENCES findings)
+    STRICT;
+CREATE INDEX member_finding ON members (finding);
 -- What is left to do; each piece of work is taken off in the transaction that stores its outcome.
 CREATE TABLE due_statements (claim INTEGER PRIMARY KEY) STRICT;
-CREATE TABLE due_circles (circle TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+CREATE TABLE due_findings (statement INTEGER PRIMARY KEY) STRICT;
 -- How many rows live, so that nobody has to count them.
 CREATE TABLE totals (name TEXT PRIMARY KEY, number INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 """
@@ -115,8 +125,8 @@ CREATE TABLE judgements (
     id INTEGER PRIMARY KEY, at TEXT NOT NULL, finding TEXT NOT NULL, decision TEXT NOT NULL, reason TEXT NOT NULL
 ) STRICT;
 CREATE TABLE judged (
-    judgement INTEGER NOT NULL REFERENCES judgements, circle TEXT NOT NULL, statement TEXT NOT NULL,
-    action TEXT NOT NULL, party TEXT, actor TEXT, place INTEGER NOT NULL
+    judgement INTEGER NOT NULL REFERENCES judgements, statement TEXT NOT NULL, action TEXT NOT NULL,
+    party TEXT, actor TEXT, place INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX judged_by ON judged (judgement);
 CREATE TRIGGER judgements_stay BEFORE DELETE ON judgements BEGIN SELECT RAISE(ABORT, 'judgements are kept'); END;
