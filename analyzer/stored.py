@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 EXTRACTING = ("statement_threshold", "action_threshold", "claim_doubt", "claim_cost")
 CHUNK = 32  # articles taken in between two commits
 # Settings that change what is read, how fast, or how much is shown, but nothing that is kept.
-BESIDES = {"model", "threads", "token_budget", "max_bytes", "max_chars", "min_chars", "stored_pairs"}
+BESIDES = {"model", "backend", "threads", "token_budget", "max_bytes", "max_chars", "min_chars", "stored_pairs"}
 
 
 def analyze(
