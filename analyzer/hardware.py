@@ -3,29 +3,62 @@
 from __future__ import annotations
 
 import os
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-import torch
+if TYPE_CHECKING:
+    import torch
+
+CPUINFO = Path("/proc/cpuinfo")
+BF16 = {"avx512_bf16", "amx_bf16"}
 
 
+@cache
 def has_bf16() -> bool:
     """Whether this processor multiplies bfloat16 natively; emulation would be slower than float32."""
-    found = torch.cpu.get_capabilities()
-    return bool(found.get("avx512_bf16") or found.get("amx_bf16"))
+    try:  # the system's own word on Linux, which costs no import of torch
+        lines = CPUINFO.read_text(encoding="utf-8").splitlines()
+    except OSError:
+        lines = []
+    flags = next((line for line in lines if line.startswith("flags")), None)
+    if flags is not None:
+        return bool(BF16 & set(flags.split()))
+    import torch
+
+    return any(torch.cpu.get_capabilities().get(name) for name in BF16)
+
+
+def has_gpu() -> bool:
+    """Whether torch finds a GPU."""
+    import torch
+
+    return torch.cuda.is_available()
 
 
 def device() -> torch.device:
     """The first GPU when there is one, else the processor."""
-    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    import torch
+
+    return torch.device("cuda" if has_gpu() else "cpu")
 
 
 def fast_dtype(where: torch.device) -> torch.dtype:
     """bfloat16 where the hardware has it, float32 elsewhere."""
+    import torch
+
     native = torch.cuda.is_bf16_supported() if where.type == "cuda" else has_bf16()
     return torch.bfloat16 if native else torch.float32
 
 
+def thread_count(count: int) -> int:
+    """Threads to use: ``count``, or for 0 all that this process may run on."""
+    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return count or allowed
+
+
 def use_threads(count: int) -> None:
     """Let torch use ``count`` processor threads; 0 means all that this process may run on."""
-    torch.set_num_threads(
-        count or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else count or os.cpu_count() or 1
-    )
+    import torch
+
+    torch.set_num_threads(thread_count(count))

@@ -1,29 +1,28 @@
 """Natural language inference over pairs of texts: a Protocol, and the local scorer behind it.
 
 A premise (what was done) is read against a hypothesis (what was said). Each text is tokenised once however many pairs
-it meets; pairs are joined by token ids, sorted by length and packed into batches by a token budget, under inference
-mode, in bfloat16 where the hardware has it.
+it meets; pairs are joined by token ids and go in batches of one length, so nothing is padded and a pair scores the
+same whatever is scored beside it. What runs the model is chosen by itself: OpenVINO in int8, torch, or the GPU.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
-from analyzer.hardware import device, fast_dtype, use_threads
+from analyzer.graph import Batch, Logits, OpenVINONetwork, supported
 from analyzer.records import ModelError, ModelInfo
 from analyzer.settings import Settings
-from analyzer.weights import MANIFEST, fingerprint, folder, load_tensors, mark
+from analyzer.weights import MANIFEST, fingerprint, folder, mark
 
 if TYPE_CHECKING:
-    from tokenizers import Encoding
+    from tokenizers import Encoding, Tokenizer
 
 LABELS = ("contradiction", "entailment", "neutral")
 MAX_TOKENS = 192  # a pair; the longer side is cut first, which news sentences seldom reach
@@ -45,6 +44,18 @@ class Scorer(Protocol):
 
     def calibrate(self, probabilities: Scores) -> Scores:
         """Return the calibrated probability [n] that a careful reader calls each pair a contradiction."""
+        ...
+
+
+class Network(Protocol):
+    """What runs a model: ``name`` for the report, ``labels`` from the model's own config."""
+
+    name: str
+    labels: dict[int, str]
+    streams: int  # batches under way at once
+
+    def logits(self, batches: Iterable[Batch]) -> Iterator[Logits]:
+        """Yield the logits [rows, labels] of each batch of pairs of one length, in order."""
         ...
 
 
@@ -83,14 +94,13 @@ def load_scorer(settings: Settings) -> LocalScorer:
 
     Raises ModelError with one line that names the model and the reason.
     """
-    use_threads(settings.threads)
     path = folder(settings.model) if settings.model in SHIPPED else Path(settings.model)
     try:
         if (path / MANIFEST).is_file():
-            return LocalScorer.from_shipped(path, settings)
+            return LocalScorer(path, fingerprint(path), settings)
         if path.exists() and not (path / "config.json").is_file():
             raise ModelError("not a model folder (it holds no config.json)")
-        return LocalScorer.from_transformers(settings.model, settings)
+        return LocalScorer(settings.model, mark(settings.model) or settings.model, settings)
     except ModelError as error:
         raise ModelError(f"model {settings.model}: {error}") from error
     except (OSError, ValueError, KeyError, RuntimeError, ImportError) as error:
@@ -101,53 +111,16 @@ def load_scorer(settings: Settings) -> LocalScorer:
 class LocalScorer:
     """A Hugging Face sequence-classification model on this machine."""
 
-    def __init__(self, model: Any, tokenizer: Any, info: ModelInfo, calibration: Calibration, budget: int) -> None:
-        """Take a loaded model and fast tokenizer; raises ModelError when the labels are not NLI's."""
-        if not getattr(tokenizer, "is_fast", False):
-            raise ModelError("its tokenizer has no fast version (tokenizer.json)")
-        self.order = label_order(model.config.id2label)
-        self.device = device()
-        self.model = model.to(self.device, fast_dtype(self.device)).eval()
-        self.info = info
-        self.calibration = calibration
-        self.budget = budget
-        self.pad_id = tokenizer.pad_token_id or 0
-        self.segments = "token_type_ids" in tokenizer.model_input_names
-        self.backend = tokenizer.backend_tokenizer
-        self.backend.no_padding()
-        longest = min(MAX_TOKENS, tokenizer.model_max_length)
-        self.backend.enable_truncation(longest, strategy="longest_first")
-
-    @classmethod
-    def from_shipped(cls, path: Path, settings: Settings) -> LocalScorer:
-        """Load int8 weights whose manifest is checked first."""
-        from transformers import AutoConfig, AutoModelForSequenceClassification, AutoTokenizer
-
-        identity = fingerprint(path)
-        config = AutoConfig.from_pretrained(path)
-        with torch.device("meta"):
-            model = AutoModelForSequenceClassification.from_config(config)
-        model.load_state_dict(load_tensors(path), strict=False, assign=True)
-        missing = [name for name, value in model.named_parameters() if value.is_meta]
-        if missing:
-            raise ModelError(f"{path}: weights are incomplete ({missing[0]})")
-        for name, buffer in list(model.named_buffers()):  # position ids and the like are no weights
-            if buffer.is_meta:
-                owner, _, leaf = name.rpartition(".")
-                setattr(model.get_submodule(owner), leaf, torch.arange(buffer.numel()).reshape(buffer.shape))
-        info = ModelInfo(settings.model, identity, _backend_name(), calibrated=(path / "calibration.json").is_file())
-        return cls(model, AutoTokenizer.from_pretrained(path), info, _calibration(path), settings.token_budget)
-
-    @classmethod
-    def from_transformers(cls, name: str, settings: Settings) -> LocalScorer:
-        """Load any NLI model from a folder, or a hub id from the local cache or the hub."""
-        from transformers import AutoModelForSequenceClassification, AutoTokenizer
-
-        model = AutoModelForSequenceClassification.from_pretrained(name, use_safetensors=True)
-        path = Path(name)
-        identity = mark(name) or getattr(model.config, "_commit_hash", None) or name
-        info = ModelInfo(name, identity, _backend_name(), calibrated=(path / "calibration.json").is_file())
-        return cls(model, AutoTokenizer.from_pretrained(name), info, _calibration(path), settings.token_budget)
+    def __init__(self, source: str | Path, identity: str, settings: Settings) -> None:
+        """Load from a folder or hub id; raises ModelError when its labels are not NLI's or it has no fast tokenizer."""
+        path = Path(source)
+        self.tokenizer, self.segments = _tokenizer(source)
+        self.network = _network(source, settings, segments=self.segments)
+        self.order = label_order(self.network.labels)
+        self.calibration = calibration(path)
+        self.budget = settings.token_budget // self.network.streams
+        calibrated = (path / "calibration.json").is_file()
+        self.info = ModelInfo(settings.model, identity, self.network.name, calibrated=calibrated)
 
     def score(
         self, premises: Sequence[str], hypotheses: Sequence[str], advance: Callable[[int], None] | None = None
@@ -157,9 +130,12 @@ class LocalScorer:
             raise ValueError(f"{len(premises)} premises for {len(hypotheses)} hypotheses")
         out = np.zeros((len(premises), 3), dtype=np.float32)
         encodings = self._encode(premises, hypotheses)
-        order = sorted(range(len(encodings)), key=lambda i: len(encodings[i].ids))
-        for batch in _by_budget(order, [len(e.ids) for e in encodings], self.budget):
-            out[batch] = self._forward([encodings[i] for i in batch])
+        batches = _same_length([len(e.ids) for e in encodings], self.budget)
+        for batch, logits in zip(
+            batches, self.network.logits(self._stacked(encodings, b) for b in batches), strict=True
+        ):
+            powers = np.exp(logits - logits.max(-1, keepdims=True))
+            out[batch] = (powers / powers.sum(-1, keepdims=True))[:, self.order]
             if advance:
                 advance(len(batch))
         return out
@@ -171,46 +147,74 @@ class LocalScorer:
     def _encode(self, premises: Sequence[str], hypotheses: Sequence[str]) -> list[Encoding]:
         """Tokenise each distinct text once, then join the pairs by their ids."""
         unique = list(dict.fromkeys([*premises, *hypotheses]))
-        single = dict(zip(unique, self.backend.encode_batch(unique, add_special_tokens=False), strict=True))
-        return [self.backend.post_process(single[p], single[h]) for p, h in zip(premises, hypotheses, strict=True)]
+        single = dict(zip(unique, self.tokenizer.encode_batch(unique, add_special_tokens=False), strict=True))
+        return [self.tokenizer.post_process(single[p], single[h]) for p, h in zip(premises, hypotheses, strict=True)]
 
-    @torch.inference_mode()
-    def _forward(self, encodings: list[Encoding]) -> Scores:
-        width = max(len(e.ids) for e in encodings)
-        ids = torch.full((len(encodings), width), self.pad_id, dtype=torch.long)
-        mask = torch.zeros_like(ids)
-        types = torch.zeros_like(ids)
-        for row, encoding in enumerate(encodings):
-            ids[row, : len(encoding.ids)] = torch.tensor(encoding.ids)
-            types[row, : len(encoding.ids)] = torch.tensor(encoding.type_ids)
-            mask[row, : len(encoding.ids)] = 1
-        inputs = {"input_ids": ids, "attention_mask": mask} | ({"token_type_ids": types} if self.segments else {})
-        logits = self.model(**{name: value.to(self.device) for name, value in inputs.items()}).logits
-        probabilities = logits.float().softmax(-1).cpu().numpy()
-        return np.asarray(probabilities[:, self.order], dtype=np.float32)
+    def _stacked(self, encodings: Sequence[Encoding], batch: Sequence[int]) -> Batch:
+        """Token ids and segment ids [rows, tokens] of pairs of one length; all one segment where the model has none."""
+        ids = np.array([encodings[i].ids for i in batch], dtype=np.int32)
+        types = np.array([encodings[i].type_ids for i in batch], dtype=np.int32)
+        return ids, types if self.segments else np.zeros_like(ids)
 
 
-def _by_budget(order: Sequence[int], lengths: Sequence[int], budget: int) -> list[list[int]]:
-    """Cut indices sorted by length into batches whose padded size stays within ``budget`` tokens."""
+def _tokenizer(source: str | Path) -> tuple[Tokenizer, bool]:
+    """Return the fast tokenizer, set to cut pairs at MAX_TOKENS, and whether the model reads segment ids."""
+    path = Path(source)
+    if (path / MANIFEST).is_file() and (path / "tokenizer.json").is_file():
+        # A shipped model: everything is in two files, and reading them spares the seconds that transformers takes.
+        from tokenizers import Tokenizer
+
+        fast: Tokenizer = Tokenizer.from_file(str(path / "tokenizer.json"))
+        whole = json.loads((path / "tokenizer_config.json").read_text(encoding="utf-8"))
+        longest, segments = whole["model_max_length"], "token_type_ids" in whole.get("model_input_names", ())
+    else:
+        from transformers import AutoTokenizer
+
+        loaded = AutoTokenizer.from_pretrained(str(source))
+        if not getattr(loaded, "is_fast", False):
+            raise ModelError("its tokenizer has no fast version (tokenizer.json)")
+        fast, longest = loaded.backend_tokenizer, loaded.model_max_length
+        segments = "token_type_ids" in loaded.model_input_names
+    fast.no_padding()
+    fast.enable_truncation(min(MAX_TOKENS, longest), strategy="longest_first")
+    return fast, segments
+
+
+def _network(source: str | Path, settings: Settings, *, segments: bool) -> Network:
+    """Choose what runs the model: as set, or the GPU when there is one, else OpenVINO where it can, else torch."""
+    from analyzer.hardware import has_gpu
+
+    path = Path(source)
+    if settings.backend == "openvino" or (settings.backend == "auto" and supported(path) and not has_gpu()):
+        try:
+            return OpenVINONetwork(path, settings.threads)
+        except (ImportError, ModelError, RuntimeError, OSError, ValueError, KeyError):
+            if settings.backend == "openvino":
+                raise  # who names it wants to know; torch may yet run it, or say better what is wrong
+    from analyzer.torchnet import TorchNetwork
+
+    return TorchNetwork(source, settings.threads, segments=segments)
+
+
+def _same_length(lengths: Sequence[int], budget: int) -> list[list[int]]:
+    """Batches of pairs of exactly one length and of at most ``budget`` tokens (or one pair), longest first.
+
+    Without padding a pair's score does not depend on the pairs beside it; short batches at the end keep all threads
+    at work until the last.
+    """
     batches: list[list[int]] = []
-    batch: list[int] = []
-    for i in order:
-        if batch and (len(batch) + 1) * lengths[i] > budget:
-            batches.append(batch)
-            batch = []
-        batch.append(i)
-    return [*batches, batch] if batch else batches
+    for i in sorted(range(len(lengths)), key=lambda i: -lengths[i]):
+        last = batches[-1] if batches else []
+        if not last or lengths[last[0]] != lengths[i] or (len(last) + 1) * lengths[i] > budget:
+            batches.append([])
+        batches[-1].append(i)
+    return batches
 
 
-def _calibration(path: Path) -> Calibration:
+def calibration(path: Path) -> Calibration:
     """Calibration beside the weights, or none (raw probabilities)."""
     file = path / "calibration.json"
     if not file.is_file():
         return Calibration()
     values = json.loads(file.read_text(encoding="utf-8"))
     return Calibration(float(values["slope"]), float(values["offset"]))
-
-
-def _backend_name() -> str:
-    where = device()
-    return f"torch {where.type} {str(fast_dtype(where)).removeprefix('torch.')}"

@@ -17,9 +17,9 @@ def _number(default: float, low: float, high: float, reason: str) -> Any:
     return field(default=default, metadata={"low": low, "high": high, "reason": reason})
 
 
-def _name(default: str, reason: str) -> Any:
-    """A field that holds a name; ``reason`` says what it names."""
-    return field(default=default, metadata={"reason": reason})
+def _name(default: str, reason: str, *choices: str) -> Any:
+    """A field that holds a name, one of ``choices`` when there are any; ``reason`` says what it names."""
+    return field(default=default, metadata={"reason": reason, "choices": choices})
 
 
 # Factors on the odds of a contradiction by when the act happened, relative to an act after the statement: shares of
@@ -32,6 +32,9 @@ TIME_WEIGHTS: dict[str, dict[str, float]] = {
     "intent": {"long before": 0.02, "before": 0.2, "around": 0.3, "after": 1.0},
     "claim": {"long before": 0.15, "before": 0.3, "around": 0.6, "after": 1.0},
 }
+
+
+BACKENDS = ("auto", "openvino", "torch")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +90,10 @@ class Settings:
     stored_pairs: int = _number(10_000, 0, 10**8, "best pairs in pairs.csv of a stored run; a store may hold millions")
 
     # Running.
-    token_budget: int = _number(4096, 128, 10**6, "tokens in one scoring batch; bounds memory")
+    backend: str = _name(
+        "auto", "what runs the scorer: auto (a GPU, else OpenVINO, else torch), openvino or torch", *BACKENDS
+    )
+    token_budget: int = _number(4096, 128, 10**6, "tokens being scored at once; bounds memory")
     threads: int = _number(0, 0, 1024, "processor threads; 0 is all that this process may use")
 
     def __post_init__(self) -> None:
@@ -98,6 +104,9 @@ class Settings:
             if low is None:
                 if not isinstance(value, str) or not value:
                     raise SettingsError(f"setting {item.name}: {value!r} is not a name")
+                choices = item.metadata["choices"]
+                if choices and value not in choices:
+                    raise SettingsError(f"setting {item.name}: {value!r} is not one of {', '.join(choices)}")
                 continue
             wanted = int if item.type == "int" else (int, float)
             if isinstance(value, bool) or not isinstance(value, wanted) or not low <= value <= item.metadata["high"]:

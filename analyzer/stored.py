@@ -34,7 +34,8 @@ if TYPE_CHECKING:
 EXTRACTING = ("statement_threshold", "action_threshold", "claim_doubt", "claim_cost")
 CHUNK = 32  # articles taken in between two commits
 # Settings that change what is read, how fast, or how much is shown, but nothing that is kept.
-BESIDES = {"model", "threads", "token_budget", "max_bytes", "max_chars", "min_chars", "stored_findings", "stored_pairs"}
+BESIDES = {"model", "backend", "threads", "token_budget", "max_bytes", "max_chars", "min_chars"}
+BESIDES |= {"stored_findings", "stored_pairs"}
 
 
 def analyze(

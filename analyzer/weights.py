@@ -6,11 +6,13 @@ import hashlib
 import json
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from analyzer.records import ModelError
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
     from torch import Tensor
 
 MANIFEST = "manifest.json"
@@ -74,6 +76,22 @@ def mark(name: str) -> str | None:
     files = sorted(p for p in path.glob("*") if p.is_file()) if path.is_dir() else []
     marks = [(p.name, p.stat().st_size, p.stat().st_mtime_ns) for p in files]
     return hashlib.sha256(repr(marks).encode()).hexdigest()[:12] if marks else None
+
+
+def load_arrays(path: Path) -> dict[str, NDArray[np.generic[Any]]]:
+    """Return all tensors of the folder's safetensors files as they are stored: int8 matrices, and scales beside them.
+
+    Raises ModelError for number formats that numpy lacks.
+    """
+    from safetensors.numpy import load_file
+
+    tensors: dict[str, NDArray[np.generic[Any]]] = {}
+    for file in sorted(path.glob("*.safetensors")):
+        try:
+            tensors.update(load_file(file))
+        except (KeyError, TypeError) as error:
+            raise ModelError(f"{file.name}: number format {error} is not known here") from error
+    return tensors
 
 
 def load_tensors(path: Path) -> dict[str, Tensor]:

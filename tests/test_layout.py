@@ -23,7 +23,7 @@ LAYERS = (
     ("settings",),
     ("wordlists",),
     ("syntax", "hardware", "weights", "formats", "names", "speech", "timex"),
-    ("entities", "affinity", "clauses", "encoder", "conduct"),
+    ("entities", "affinity", "clauses", "encoder", "conduct", "graph", "torchnet"),
     ("candidates", "aliases"),
     ("affiliation",),
     (

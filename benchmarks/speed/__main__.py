@@ -32,6 +32,7 @@ TITLES = {
     "analyzer": "analyzer",
 }
 TOP = 100
+TIE = 0.01  # calibrated scores this close are a tie
 
 
 def sample(count: int) -> list[dict[str, str]]:
@@ -79,19 +80,31 @@ def spread(values: list[float]) -> dict[str, float]:
     return {"median": median(values), "low": min(values), "high": max(values)}
 
 
-def agreement(ours: NDArray[np.float32], theirs: NDArray[np.float32]) -> dict[str, float]:
-    """How far the contradiction scores of two arms lie apart, and whether they put the same pairs on top."""
-    from scipy.stats import kendalltau  # type: ignore[import-untyped, unused-ignore]
+def agreement(model: str, ours: NDArray[np.float32], theirs: NDArray[np.float32]) -> dict[str, float]:
+    """How far the calibrated scores of two arms lie apart, and whether they put the same pairs on top.
 
-    a, b = ours[:, 0], theirs[:, 0]
+    Two of the reference's top pairs are in another order when ours exchanges them although they lie more than TIE
+    apart, both in the reference and in ours.
+    """
+    from analyzer.nli import SHIPPED, calibration
+    from analyzer.weights import folder as shipped
+
+    calibrate = calibration(shipped(model) if model in SHIPPED else Path(model))
+    a, b = calibrate(ours).astype(float), calibrate(theirs).astype(float)
     top = min(TOP, len(a))
     tops = [np.argsort(-x, kind="stable")[:top] for x in (a, b)]
+    x, y = a[tops[1]], b[tops[1]]
+    exchanged = (y[:, None] - y[None, :] > TIE) & (x[:, None] < x[None, :])
     return {
         "largest_difference": float(np.abs(a - b).max()),
         "mean_difference": float(np.abs(a - b).mean()),
+        "largest_difference_uncalibrated": float(np.abs(ours[:, 0] - theirs[:, 0]).max()),
+        "mean_difference_uncalibrated": float(np.abs(ours[:, 0] - theirs[:, 0]).mean()),
         "top": top,
         "top_shared": len(set(tops[0].tolist()) & set(tops[1].tolist())) / top,
-        "top_kendall_tau": float(kendalltau(a[tops[1]], b[tops[1]]).statistic),
+        "exchanged": int(exchanged.sum()),
+        "exchanged_beyond_ties_in_both": int((exchanged & (x[None, :] - x[:, None] > TIE)).sum()),
+        "couples_in_top": top * (top - 1) // 2,
     }
 
 
@@ -104,7 +117,7 @@ def compare_arms(model: str, pairs: int, runs: int) -> dict[str, Any]:
         file.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
         (work / "model").mkdir()
         plain = reference(model, work / "model")
-        rounds: dict[str, list[dict[str, float]]] = {arm: [] for arm in ARMS}
+        rounds: dict[str, list[dict[str, Any]]] = {arm: [] for arm in ARMS}
         for number in range(runs):
             for arm in ARMS:
                 sys.stderr.write(f"round {number + 1} of {runs}: {arm}\n")
@@ -118,18 +131,21 @@ def compare_arms(model: str, pairs: int, runs: int) -> dict[str, Any]:
         "pairs": len(rows),
         "pairs_sha256": sha256(*(text for row in rows for text in (row["premise"], row["hypothesis"]))),
         "tokens_a_pair": tokens,
+        "backend": rounds["analyzer"][-1]["name"],
         "runs": runs,
         "arms": {
             arm: {
                 "pairs_s": spread(rate[arm]),
                 "peak_mib": spread([r["peak_mib"] for r in rounds[arm]]),
                 "load_s": spread([r["load_s"] for r in rounds[arm]]),
+                # Unlike pairs a second this holds on a machine that does other things as well.
+                "pairs_cpu_s": spread([len(rows) / r["cpu_s"] for r in rounds[arm]]),
                 # Ratios within a round, where the machine was in the same state.
                 "analyzer_is_faster_by": spread([o / t for o, t in zip(rate["analyzer"], rate[arm], strict=True)]),
             }
             for arm in ARMS
         },
-        "analyzer_against_cross_encoder": agreement(scores["analyzer"], scores["cross_encoder"]),
+        "analyzer_against_cross_encoder": agreement(model, scores["analyzer"], scores["cross_encoder"]),
     }
 
 
@@ -180,22 +196,24 @@ def markdown(result: dict[str, Any]) -> str:
         "",
         f"{where['processor']}, {where['cores']} cores, {where['memory_gib']} GiB, avx512_bf16 {where['avx512_bf16']},"
         f" amx_bf16 {where['amx_bf16']}; torch {where['torch']}; load before the run {where['load_before']}.",
-        f"Model {result['model']}; {pairs['pairs']} pairs of {pairs['tokens_a_pair']:.1f} tokens"
+        f"Model {result['model']} in {pairs['backend']}; {pairs['pairs']} pairs of {pairs['tokens_a_pair']:.1f} tokens"
         f" (sha256 {pairs['pairs_sha256'][:16]}); medians of {pairs['runs']} interleaved rounds, lowest to highest"
         " in brackets.",
         "",
-        "| way | pairs/s | peak memory, MiB | analyzer is faster by |",
-        "| --- | --- | --- | --- |",
+        "| way | pairs/s | pairs/CPU second | peak memory, MiB | analyzer is faster by |",
+        "| --- | --- | --- | --- | --- |",
     ]
     for arm, figures in pairs["arms"].items():
-        cells = [show(figures[key], digits) for key, digits in (("pairs_s", 1), ("peak_mib", 0))]
+        cells = [show(figures[key], digits) for key, digits in (("pairs_s", 1), ("pairs_cpu_s", 1), ("peak_mib", 0))]
         ratio = "" if arm == "analyzer" else show(figures["analyzer_is_faster_by"], 2)
-        lines.append(f"| {TITLES[arm]} | {cells[0]} | {cells[1]} | {ratio} |")
+        lines.append(f"| {TITLES[arm]} | {' | '.join(cells)} | {ratio} |")
     lines += [
         "",
-        f"Contradiction score of analyzer against CrossEncoder: largest difference {close['largest_difference']:.4f},"
-        f" mean {close['mean_difference']:.4f}; of the top {close['top']}, {close['top_shared']:.0%} are shared,"
-        f" Kendall's tau among them {close['top_kendall_tau']:.3f}.",
+        f"Calibrated score of analyzer against CrossEncoder: largest difference {close['largest_difference']:.4f},"
+        f" mean {close['mean_difference']:.4f} (uncalibrated {close['largest_difference_uncalibrated']:.4f} and"
+        f" {close['mean_difference_uncalibrated']:.4f}). Of the top {close['top']}, {close['top_shared']:.0%} are"
+        f" shared; of their {close['couples_in_top']} couples {close['exchanged']} that lie more than {TIE} apart are"
+        f" exchanged, {close['exchanged_beyond_ties_in_both']} of them by more than {TIE}.",
     ]
     if whole:
         lines += [

@@ -22,6 +22,7 @@ Pairs = list[tuple[str, str]]
 Scores = NDArray[np.float32]
 Arm = Callable[[Pairs], Scores]
 WARM_UP = 32
+BACKEND: list[str] = []  # what the analyzer's scorer chose
 
 
 def cross_encoder(model: str) -> Arm:
@@ -57,6 +58,7 @@ def analyzer(model: str) -> Arm:
     from analyzer.settings import Settings
 
     scorer = load_scorer(Settings(model=model))
+    BACKEND[:] = [scorer.info.backend]
     return lambda pairs: scorer.score([premise for premise, _ in pairs], [hypothesis for _, hypothesis in pairs])
 
 
@@ -71,11 +73,17 @@ def main() -> None:
     began = time.perf_counter()
     arm = ARMS[name](model)
     arm(pairs[:WARM_UP])
-    loaded = time.perf_counter()
+    loaded, worked = time.perf_counter(), time.process_time()
     scores = arm(pairs)
-    seconds = time.perf_counter() - loaded
+    seconds, cpu = time.perf_counter() - loaded, time.process_time() - worked
     np.save(scores_file, np.asarray(scores, dtype=np.float32))
-    figures = {"seconds": seconds, "pairs_s": len(pairs) / seconds, "load_s": loaded - began, "peak_mib": peak_mib()}
+    figures: dict[str, float | str] = {
+        "seconds": seconds,
+        "pairs_s": len(pairs) / seconds,
+        "load_s": loaded - began,
+        "peak_mib": peak_mib(),
+    }
+    figures |= {"cpu_s": cpu, "name": "".join(BACKEND) or name}
     sys.stdout.write(json.dumps(figures) + "\n")
 
 

@@ -1,0 +1,298 @@
+"""A cross-encoder of the BERT kind as an OpenVINO graph, built straight from its weights.
+
+int8 weights stay int8: OpenVINO rounds each token's activations to int8 in groups and multiplies in integers where the
+processor can (VNNI), which is what makes this the fastest way on a processor. Batches hold pairs of one length, so
+nothing is padded and nothing masked; of the last layer only the first token is computed, the one the answer is read
+from. Nothing is traced or converted, so there is nothing to cache.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analyzer.hardware import has_bf16, thread_count
+from analyzer.records import ModelError
+from analyzer.weights import SCALE, load_arrays
+
+GROUP = 64  # numbers of one token's activations that share an int8 scale; 128 is 6 % faster and errs half as much again
+STREAMS = 8  # batches under way at once at most, each on its share of the threads; more would cost memory
+TOOLS = "openvino.tools.ovc"
+NO_WEIGHT = "position_ids"  # a buffer that older files carry among their weights
+
+Array = NDArray[Any]
+Batch = tuple[NDArray[np.int32], NDArray[np.int32]]  # token ids and segment ids, [rows, tokens] each
+Logits = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """How an architecture names its parts."""
+
+    prefix: str
+    first_position: int
+    segments: bool
+    relative: bool
+    query: str
+    key: str
+    value: str
+    output: str
+    norm: str
+    pooler: str  # the dense layer with tanh over the first token
+    head: str
+
+    def layer(self, number: int) -> str:
+        """Start of the names of a layer's weights."""
+        return f"{self.prefix}encoder.layer.{number}."
+
+
+_BERT = ("attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense")
+_MPNET = ("attention.attn.q", "attention.attn.k", "attention.attn.v", "attention.attn.o")
+_CLASSIFIER = ("classifier.dense", "classifier.out_proj")
+FAMILIES = {
+    "bert": Family("bert.", 0, True, False, *_BERT, "attention.output.LayerNorm", "bert.pooler.dense", "classifier"),
+    "roberta": Family("roberta.", 2, True, False, *_BERT, "attention.output.LayerNorm", *_CLASSIFIER),
+    "xlm-roberta": Family("roberta.", 2, True, False, *_BERT, "attention.output.LayerNorm", *_CLASSIFIER),
+    "mpnet": Family("mpnet.", 2, False, True, *_MPNET, "attention.LayerNorm", *_CLASSIFIER),
+}
+
+
+class OpenVINONetwork:
+    """The compiled graph; several batches are under way at once, each in a stream with threads of its own."""
+
+    def __init__(self, path: Path, threads: int) -> None:
+        """Build from the folder ``path`` for ``threads`` threads (0: all).
+
+        Raises ModelError when the model is of another kind than the graph knows, and ImportError without OpenVINO.
+        """
+        openvino = load_openvino()
+        config = json.loads((path / "config.json").read_text(encoding="utf-8"))
+        builder = Builder(config, load_arrays(path))
+        threads = thread_count(threads)
+        self.streams = min(threads, STREAMS)
+        self.precision = "bf16" if has_bf16() else "f32"
+        self.compiled = openvino.Core().compile_model(
+            builder.build(),
+            "CPU",
+            {
+                "INFERENCE_NUM_THREADS": threads,
+                "NUM_STREAMS": self.streams,
+                "INFERENCE_PRECISION_HINT": self.precision,
+                "DYNAMIC_QUANTIZATION_GROUP_SIZE": str(GROUP),
+            },
+        )
+        self.relative = builder.family.relative
+        self.name = f"openvino {openvino.__version__.split('-')[0]} cpu {'int8 ' * builder.int8}{self.precision}"
+        self.labels = {int(number): str(label) for number, label in config["id2label"].items()}
+
+    def logits(self, batches: Iterable[Batch]) -> Iterator[Logits]:
+        """Yield the logits [rows, labels] of each batch, in order. A row does not depend on what is beside it."""
+        idle = [self.compiled.create_infer_request() for _ in range(self.streams + 1)]
+        running: deque[Any] = deque()
+        for ids, types in batches:
+            if not idle:
+                yield self._finish(running, idle)
+            request = idle.pop()
+            request.start_async([ids, buckets(ids.shape[1]) if self.relative else types])
+            running.append(request)
+        while running:
+            yield self._finish(running, idle)
+
+    def _finish(self, running: deque[Any], idle: list[Any]) -> Logits:
+        """Wait for the batch that was started first."""
+        request = running.popleft()
+        request.wait()
+        idle.append(request)
+        return np.array(request.get_output_tensor(0).data, dtype=np.float32)
+
+
+class Builder:
+    """Writes the graph of one model from its config and its tensors."""
+
+    def __init__(self, config: dict[str, Any], tensors: dict[str, Array]) -> None:
+        """Check that the graph knows every part of the model; raises ModelError if not."""
+        kind = config.get("model_type")
+        if kind not in FAMILIES:
+            raise ModelError(f"no graph for models of type {kind}")
+        self.family = FAMILIES[kind]
+        self.config = config
+        self.tensors = {name: tensor for name, tensor in tensors.items() if not name.endswith(NO_WEIGHT)}
+        self.width = int(config["hidden_size"])
+        self.heads = int(config["num_attention_heads"])
+        self.layers = int(config["num_hidden_layers"])
+        self.int8 = any(name.endswith(SCALE) for name in tensors)
+        self.used: set[str] = set()
+        plain = {"hidden_act": "gelu", "position_embedding_type": "absolute", "is_decoder": False}
+        if self.family.first_position:
+            plain["pad_token_id"] = self.family.first_position - 1  # positions count on from the padding's number
+        strange = [name for name, value in plain.items() if (config.get(name) or value) != value]
+        if strange:
+            raise ModelError(f"no graph for models with another {strange[0]}")
+
+    def build(self) -> Any:
+        """Return the model: token ids and segment ids (or relative position buckets) in, logits out."""
+        import openvino
+        import openvino.opset13 as op
+
+        ids = op.parameter([-1, -1], np.int32, name="ids")
+        beside = op.parameter([-1, -1], np.int32, name="beside")
+        x = self._embed(ids, beside)
+        bias = None
+        if self.family.relative:
+            table = op.constant(self._floats(f"{self.family.prefix}encoder.relative_attention_bias.weight"))
+            bias = op.transpose(op.gather(table, beside, _ints(0)), _ints(2, 0, 1))
+            bias = op.unsqueeze(bias, _ints(0))
+        for number in range(self.layers):
+            x = self._layer(self.family.layer(number), x, bias, last=number == self.layers - 1)
+        first = op.reshape(x, _ints(0, -1), True)
+        logits = self._linear(op.tanh(self._linear(first, self.family.pooler)), self.family.head)
+        left = sorted({name for name in self.tensors if not name.endswith(SCALE)} - self.used)
+        if left:
+            raise ModelError(f"no graph for models with {left[0]}")
+        return openvino.Model([logits], [ids, beside])
+
+    def _embed(self, ids: Any, types: Any) -> Any:
+        """Sum of word, position and segment vectors, normalised: [rows, tokens, width]."""
+        import openvino.opset13 as op
+
+        start = f"{self.family.prefix}embeddings."
+        word, scale = self._raw(start + "word_embeddings.weight")
+        x = op.gather(op.constant(word), ids, _ints(0))
+        if scale is not None:
+            x = op.multiply(op.convert(x, "f32"), op.gather(op.constant(scale), ids, _ints(0)))
+        positions = op.constant(self._floats(start + "position_embeddings.weight")[self.family.first_position :])
+        length = op.gather(op.shape_of(ids), _ints(1), _ints(0))
+        x = op.add(x, op.unsqueeze(op.slice(positions, _ints(0), length, _ints(1), _ints(0)), _ints(0)))
+        if self.family.segments:
+            x = op.add(x, op.gather(op.constant(self._floats(start + "token_type_embeddings.weight")), types, _ints(0)))
+        return self._norm(x, start + "LayerNorm")
+
+    def _layer(self, start: str, x: Any, bias: Any, *, last: bool) -> Any:
+        """Attention and feed-forward; of the last layer only the first token's query is answered."""
+        import openvino.opset13 as op
+
+        family = self.family
+        names = [start + name for name in (family.query, family.key, family.value)]
+        if last:
+            first = op.slice(x, _ints(0), _ints(1), _ints(1), _ints(1))
+            query = self._linear(first, names[0])
+            key, value = self._split(self._linear(x, *names[1:]), 2)
+            x = first
+            bias = bias if bias is None else op.slice(bias, _ints(0), _ints(1), _ints(1), _ints(2))
+        else:
+            query, key, value = self._split(self._linear(x, *names), 3)
+        size = self.width // self.heads
+        query, key, value = (
+            op.transpose(op.reshape(part, _ints(0, 0, self.heads, size), True), _ints(0, 2, 1, 3))
+            for part in (query, key, value)
+        )
+        scores = op.multiply(op.matmul(query, key, False, True), op.constant(np.float32(1 / math.sqrt(size))))
+        scores = scores if bias is None else op.add(scores, bias)
+        context = op.transpose(op.matmul(op.softmax(scores, -1), value, False, False), _ints(0, 2, 1, 3))
+        context = op.reshape(context, _ints(0, 0, self.width), True)
+        x = self._norm(op.add(self._linear(context, start + family.output), x), start + family.norm)
+        inner = op.gelu(self._linear(x, start + "intermediate.dense"), "erf")
+        return self._norm(op.add(self._linear(inner, start + "output.dense"), x), start + "output.LayerNorm")
+
+    def _split(self, x: Any, parts: int) -> list[Any]:
+        """Cut the last axis of [rows, tokens, parts * width]."""
+        import openvino.opset13 as op
+
+        cut = op.variadic_split(x, _ints(2), _ints(*[self.width] * parts))
+        return [cut.output(i) for i in range(parts)]
+
+    def _linear(self, x: Any, *names: str) -> Any:
+        """Multiply by the weights of one or more dense layers, side by side, and add their biases."""
+        import openvino.opset13 as op
+
+        parts = [self._raw(f"{name}.weight") for name in names]
+        scales = [scale for _, scale in parts if scale is not None]
+        if len(scales) == len(parts):
+            rows = op.constant(np.concatenate([weight for weight, _ in parts]))
+            weight = op.multiply(op.convert(rows, "f32"), op.constant(np.concatenate(scales)))
+        else:
+            weight = op.constant(np.concatenate([self._floats(f"{name}.weight") for name in names]))
+        bias = np.concatenate([self._floats(f"{name}.bias") for name in names])
+        return op.add(op.matmul(x, weight, False, True), op.constant(bias))
+
+    def _norm(self, x: Any, name: str) -> Any:
+        """Layer normalisation over the last axis."""
+        import openvino.opset13 as op
+
+        x = op.mvn(x, _ints(-1), True, float(self.config["layer_norm_eps"]), "inside_sqrt")
+        scaled = op.multiply(x, op.constant(self._floats(f"{name}.weight")))
+        return op.add(scaled, op.constant(self._floats(f"{name}.bias")))
+
+    def _raw(self, name: str) -> tuple[Array, Array | None]:
+        """A tensor as stored, and its scale [rows, 1] when it is int8."""
+        if name not in self.tensors:
+            raise ModelError(f"weights are incomplete ({name})")
+        self.used.add(name)
+        scale = self.tensors.get(name + SCALE)
+        return self.tensors[name], None if scale is None else scale.astype(np.float32).reshape(-1, 1)
+
+    def _floats(self, name: str) -> Array:
+        """A tensor as float32."""
+        tensor, scale = self._raw(name)
+        return tensor.astype(np.float32) if scale is None else tensor.astype(np.float32) * scale
+
+
+def load_openvino() -> Any:
+    """Import OpenVINO without its conversion tools, whose import reports to its makers over the network.
+
+    They are kept out for the length of the import alone, so that who wants them can have them.
+    """
+    if "openvino" in sys.modules:
+        return import_module("openvino")
+    sys.modules[TOOLS] = None  # type: ignore[assignment]  # Python's way to say: not to be imported
+    try:
+        return import_module("openvino")
+    finally:
+        del sys.modules[TOOLS]
+
+
+def _ints(*values: int) -> Any:
+    """A constant of integers."""
+    import openvino.opset13 as op
+
+    return op.constant(np.array(values, dtype=np.int64))
+
+
+@cache
+def buckets(length: int) -> NDArray[np.int32]:
+    """MPNet's bucket [length, length] of how far a key stands from a query: exact when near, logarithmic when far.
+
+    Half of the 32 buckets are for keys after the query. Computed in float32 like the reference, since a bound that
+    falls on a power of two must fall on the same side (Song et al. 2020, after Raffel et al. 2020).
+    """
+    half, exact, farthest = 16, 8, 128
+    place = np.arange(length)
+    distance = place[:, None] - place[None, :]
+    away = np.maximum(np.abs(distance), 1).astype(np.float32)
+    steps = np.log(away / np.float32(exact)) / np.float32(math.log(farthest / exact)) * np.float32(half - exact)
+    far = np.minimum(exact + steps.astype(np.int64), half - 1)
+    bucket = np.where(np.abs(distance) < exact, np.abs(distance), far) + half * (distance < 0)
+    return np.asarray(bucket, dtype=np.int32)
+
+
+def supported(path: Path) -> bool:
+    """Whether the folder looks like a model this graph can be built for, without reading its weights."""
+    try:
+        config = json.loads((path / "config.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return config.get("model_type") in FAMILIES and any(path.glob("*.safetensors"))
+
+
+__all__: Sequence[str] = ("Batch", "Logits", "OpenVINONetwork", "supported")

@@ -1,0 +1,65 @@
+"""A cross-encoder as transformers has it, run by torch: any architecture, and the GPU when there is one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from analyzer.hardware import device, fast_dtype, use_threads
+from analyzer.records import ModelError
+from analyzer.weights import MANIFEST, load_tensors
+
+
+class TorchNetwork:
+    """A loaded model in bfloat16 where the hardware multiplies it, in float32 elsewhere."""
+
+    streams = 1
+
+    def __init__(self, source: str | Path, threads: int, *, segments: bool) -> None:
+        """Load a folder or hub id; ``segments`` says whether the model is given segment ids."""
+        use_threads(threads)
+        self.device = device()
+        dtype = fast_dtype(self.device)
+        self.model = load(source).to(self.device, dtype).eval()
+        self.segments = segments
+        self.name = f"torch {self.device.type} {str(dtype).removeprefix('torch.')}"
+        self.labels = {int(number): str(label) for number, label in self.model.config.id2label.items()}
+
+    @torch.inference_mode()
+    def logits(self, batches: Iterable[tuple[NDArray[np.int32], NDArray[np.int32]]]) -> Iterator[NDArray[np.float32]]:
+        """Yield the logits [rows, labels] of each batch of token ids and segment ids [rows, tokens], in order."""
+        for ids, types in batches:
+            tokens = torch.from_numpy(ids).to(self.device, torch.long)
+            inputs = {"input_ids": tokens, "attention_mask": torch.ones_like(tokens)}
+            if self.segments:
+                inputs["token_type_ids"] = torch.from_numpy(types).to(self.device, torch.long)
+            yield np.asarray(self.model(**inputs).logits.float().cpu().numpy(), dtype=np.float32)
+
+
+def load(source: str | Path) -> Any:
+    """Return the model of a folder with a manifest (int8 weights are turned back into floats), of another, or a hub id.
+
+    Raises ModelError when weights are missing.
+    """
+    from transformers import AutoConfig, AutoModelForSequenceClassification
+
+    path = Path(source)
+    if not (path / MANIFEST).is_file():
+        return AutoModelForSequenceClassification.from_pretrained(str(source), use_safetensors=True)
+    with torch.device("meta"):
+        model = AutoModelForSequenceClassification.from_config(AutoConfig.from_pretrained(path))
+    model.load_state_dict(load_tensors(path), strict=False, assign=True)
+    missing = [name for name, value in model.named_parameters() if value.is_meta]
+    if missing:
+        raise ModelError(f"{path}: weights are incomplete ({missing[0]})")
+    for name, buffer in list(model.named_buffers()):  # position and segment ids are no weights
+        if buffer.is_meta:
+            owner, _, leaf = name.rpartition(".")
+            numbers = torch.arange(buffer.numel()) * (leaf != "token_type_ids")
+            setattr(model.get_submodule(owner), leaf, numbers.reshape(buffer.shape))
+    return model
