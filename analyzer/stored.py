@@ -62,7 +62,7 @@ def analyze(
     with writing(store) as db:
         run = history.last_run(db) + 1
         met, documents = _remember(db, articles, progress)
-        _hold(db, f"{key} {scoring.fingerprint} {_settings_key(settings)}")
+        _hold(db, f"{key} {scoring.fingerprint} {settings_key(settings)}")
         encoded = _encode(db, key, settings, progress)
         with db.transaction():
             absorb(db, key, run, settings)
@@ -82,7 +82,7 @@ def _extract_key(settings: Settings) -> str:
     return f"{encoder} {settings.digest(*EXTRACTING)} {__version__}"
 
 
-def _settings_key(settings: Settings) -> str:
+def settings_key(settings: Settings) -> str:
     """Digest of every setting that pairs and findings depend on."""
     return settings.digest(*(f.name for f in fields(Settings) if f.name not in BESIDES and "report" not in f.name))
 
