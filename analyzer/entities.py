@@ -79,18 +79,6 @@ def office_kind(classes: frozenset[str]) -> str:
     return next((c for c in order if c in classes), "other")
 
 
-def focus_kinds(classes: frozenset[str]) -> frozenset[str]:
-    """Kinds of entity that a bare office or organ noun may belong to."""
-    kinds: set[str] = set()
-    if classes & {"state_head", "state_organ"}:
-        kinds.add(STATE)
-    if classes & {"firm", "body", "firm_head", "local_head"}:
-        kinds.add(ORG)
-    if classes & {"spokes", "own"}:
-        kinds |= {STATE, ORG}
-    return frozenset(kinds)
-
-
 def acts(token: Token) -> bool:
     """Whether a name is a subject or owns something: places seldom do either."""
     return subject_like(token) or token.dep_ == "poss"
