@@ -21,6 +21,7 @@ LEAST_WORDS = 3  # a shorter piece cannot be judged
 TELLING = words("telling")
 LOOSE = re.compile(r"[\s,]+(?:and|but|or)$")
 TIED = re.compile(r"(?:that|and|but|for)\s+")
+CONTENT = frozenset({"ccomp", "xcomp", "dobj", "acl", "advcl", "nsubjpass", "conj", "attr", "acomp", "oprd", "dative"})
 CLAUSAL = frozenset({"advcl", "conj", "parataxis", "ccomp", "relcl", "acl"})
 LEADING = frozenset({"mark", "cc", "punct", "advmod", "prep", "advcl", "npadvmod"})
 
@@ -38,7 +39,10 @@ def candidates(doc: Doc) -> tuple[set[tuple[int, int]], set[tuple[int, int]]]:
     # "X complained that Y has stationed troops", "X pointed at Y's deployment": the telling is no act.
     told = [(v.idx, v.idx + len(v), v.left_edge.idx, v.right_edge.idx + len(v.right_edge)) for v in doc if _tells(v)]
     acts = {(a, b) for a, b in clauses if not any(a <= v < w <= b and c <= a and b <= d for v, w, c, d in told)}
-    return _long(text, clauses | quotes), _long(text, acts | nouns)
+    # "X has declared", cut from what was declared, tells nothing.
+    telling = [verb for verb in doc if _tells(verb)]
+    said = {(a, b) for a, b in clauses if not any(_says_nothing(v, a, b) for v in telling if a <= v.idx < b)}
+    return _long(text, said | quotes), _long(text, acts | nouns)
 
 
 def _tells(verb: Token) -> bool:
@@ -49,6 +53,15 @@ def _tells(verb: Token) -> bool:
         clause.dep_ == "ccomp" and any(child.dep_ in {"nsubj", "nsubjpass", "expl"} for child in clause.lefts)
         for clause in verb.rights
     )
+
+
+def _says_nothing(verb: Token, start: int, end: int) -> bool:
+    """Whether [start, end) is headed by a verb that tells, without anything of what it tells."""
+    if any(start <= above.idx < end for above in verb.ancestors) or verb.dep_ == "conj":
+        return False
+    text = verb.doc.text[start:end]
+    told = (child for child in verb.children if child.dep_ in CONTENT and start <= child.idx < end)
+    return not any(mark in text for mark in OPENING) and next(told, None) is None
 
 
 def _long(text: str, spans: set[tuple[int, int]]) -> set[tuple[int, int]]:
