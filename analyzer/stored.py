@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -57,12 +57,12 @@ def analyze(
     settings, progress = settings or Settings(), progress or Silent()
     skipped: list[Skipped] = []
     articles = pipeline.read(paths, settings, skipped, metadata)
-    key = _extract_key(settings)
+    key = extract_key(settings)
     scoring = _scoring(settings, progress)
     with writing(store) as db:
         run = history.last_run(db) + 1
         met, documents = _remember(db, articles, progress)
-        _hold(db, f"{key} {scoring.fingerprint} {settings_key(settings)}")
+        _hold(db, f"{key} {scoring.fingerprint} {_settings_key(settings)}")
         encoded = _encode(db, key, settings, progress)
         with db.transaction():
             absorb(db, key, run, settings)
@@ -76,13 +76,13 @@ def analyze(
         return Result(*history.load_run(db, run))
 
 
-def _extract_key(settings: Settings) -> str:
+def extract_key(settings: Settings) -> str:
     """Key of what is found in one article: the encoder, the settings it depends on and this program's rules."""
     encoder = weights.fingerprint(weights.folder("encoder"))
     return f"{encoder} {settings.digest(*EXTRACTING)} {__version__}"
 
 
-def settings_key(settings: Settings) -> str:
+def _settings_key(settings: Settings) -> str:
     """Digest of every setting that pairs and findings depend on."""
     return settings.digest(*(f.name for f in fields(Settings) if f.name not in BESIDES and "report" not in f.name))
 
@@ -128,7 +128,11 @@ def _encode(db: Database, key: str, settings: Settings, progress: Progress) -> i
             numbers.append(document)
             yield article
 
-    found = pipeline.extract_all(unread(), settings, progress)
+    ahead = unread()
+    first = next(ahead, None)
+    if first is None:  # not even the library behind the models is loaded
+        return 0
+    found = pipeline.extract_all(chain([first], ahead), settings, progress)
     while chunk := list(islice(found, CHUNK)):
         with db.transaction():
             for number, one in zip(numbers[: len(chunk)], chunk, strict=True):

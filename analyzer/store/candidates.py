@@ -7,11 +7,13 @@ killed loses at most one batch of them.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from analyzer import pairing, ranking
 from analyzer.pipeline import Progress, TextScores, condition_met, score_texts, texts_to_score, weigh
@@ -93,16 +95,14 @@ class Claims:
         return self.held[number]
 
 
+Said = Mapping[int, tuple[Statement, str]]  # statements by number, each with its article's origin
+
+
 def match(db: Database, run: int, settings: Settings, scoring: Scoring) -> None:
     """Work off the statements that are due."""
     claims = Claims(db)
-    sql = (
-        "SELECT c.id, c.body, c.origin FROM due_statements d JOIN claims c ON c.id = d.claim"
-        " ORDER BY c.party, c.id LIMIT ?"
-    )
-    while due := db.rows(sql, (CHUNK,)):
-        said = {number: (loads(Statement, body), origin) for number, body, origin in due}
-        chosen = _candidates(db, said, claims, settings)
+    while said := due(db, CHUNK):
+        chosen = choose(db, said, claims, settings)
         scores = scoring.scores(db, texts_to_score([pair for found in chosen.values() for _, pair in found.pairs]))
         with db.transaction():
             for number, found in chosen.items():
@@ -111,10 +111,16 @@ def match(db: Database, run: int, settings: Settings, scoring: Scoring) -> None:
             nearest.put_floors(db, {number: found.floor for number, found in chosen.items()})
 
 
-Said = Mapping[int, tuple[Statement, str]]  # statements by number, each with its article's origin
+def due(db: Database, most: int) -> Said:
+    """Some of the statements that are due."""
+    sql = (
+        "SELECT c.id, c.body, c.origin FROM due_statements d JOIN claims c ON c.id = d.claim"
+        " ORDER BY c.party, c.id LIMIT ?"
+    )
+    return {number: (loads(Statement, body), origin) for number, body, origin in db.rows(sql, (most,))}
 
 
-def _candidates(db: Database, said: Said, claims: Claims, settings: Settings) -> dict[int, Chosen]:
+def choose(db: Database, said: Said, claims: Claims, settings: Settings) -> dict[int, Chosen]:
     """The candidate actions of each statement."""
     found = _near(db, said, settings, 4 * settings.max_candidates)
     chosen: dict[int, Chosen] = {}
@@ -153,7 +159,7 @@ def _take(
     similarity = np.concatenate([one.similarity for one in near])[first]
     known = max((one.complete for one in near if one.shortened), default=nearest.OPEN)
     pairs: list[tuple[int, Pair]] = []
-    for place in pairing.nearest_first(similarity, lambda i: claims.action(int(numbers[i]))[0].id):
+    for place in _falling(similarity, lambda i: claims.action(int(numbers[i]))[0].id):
         if similarity[place] < known:
             break
         action, other = claims.action(int(numbers[place]))
@@ -163,6 +169,14 @@ def _take(
             if len(pairs) == settings.max_candidates:
                 return Chosen(pairs, float(similarity[place])), True
     return Chosen(pairs, nearest.OPEN), known == nearest.OPEN
+
+
+def _falling(similarity: NDArray[np.float32], id_of: Callable[[int], str]) -> Iterator[int]:
+    """Positions by falling similarity; ties (reprints always are) by id, asked for when it comes to them."""
+    order = np.argsort(-similarity, kind="stable")
+    for _, tied in groupby(order.tolist(), key=lambda i: float(similarity[i])):
+        places = list(tied)
+        yield from sorted(places, key=id_of) if len(places) > 1 else places
 
 
 COLUMNS = (

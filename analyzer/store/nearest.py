@@ -18,7 +18,7 @@ from analyzer.store import library
 from analyzer.store.database import Database
 
 SIZE = 256  # claims in a full block
-SCAN = 64  # blocks compared at once; bounds memory
+SCAN = 128  # blocks compared at once; bounds memory
 OPEN = -2.0  # floor of a statement whose list has room: below every similarity
 
 Side = tuple[str, str, int, bytes]  # type, party, claim and its packed vector
@@ -124,19 +124,20 @@ def vectors_of(db: Database, claims: Iterable[int]) -> dict[int, bytes]:
 
 def best(db: Database, kind: str, party: str, wanted: Sequence[bytes], least: float, most: int) -> list[Near]:
     """For each packed vector the claims at ``least`` or nearer, the nearest ``most`` where there are many more."""
-    queries = library.unpack(wanted).T
+    queries = library.unpack(wanted)
     found: list[Near] = [
         Near(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32), least) for _ in range(len(wanted))
     ]
     for part in scan(db, kind, party):
-        similarity = part.vectors @ queries
-        for near, column in zip(found, similarity.T, strict=True):
-            rows = np.flatnonzero(column >= near.complete)
-            if len(rows):
-                near.numbers = np.concatenate([near.numbers, part.numbers[rows]])
-                near.similarity = np.concatenate([near.similarity, column[rows]])
-                if len(near.numbers) > 4 * most:
-                    _shorten(near, most)
+        similarity = queries @ part.vectors.T
+        limits = np.array([near.complete for near in found])
+        for number in np.flatnonzero(similarity.max(axis=1) >= limits).tolist():
+            near, row = found[number], similarity[number]
+            places = np.flatnonzero(row >= near.complete)
+            near.numbers = np.concatenate([near.numbers, part.numbers[places]])
+            near.similarity = np.concatenate([near.similarity, row[places]])
+            if len(near.numbers) > 4 * most:
+                _shorten(near, most)
     return found
 
 
@@ -151,10 +152,10 @@ def within(
     db: Database, kind: str, party: str, wanted: Sequence[bytes], least: float, *, over_floor: bool = False
 ) -> set[int]:
     """Claims that any of these packed vectors is at ``least`` or nearer to; with ``over_floor`` also at their floor."""
-    queries = library.unpack(wanted).T
+    queries = library.unpack(wanted)
     found: set[int] = set()
     for part in scan(db, kind, party):
-        closest = (part.vectors @ queries).max(axis=1)
+        closest = (queries @ part.vectors.T).max(axis=0)
         near = closest >= least
         found.update(part.numbers[near & (closest >= part.floors) if over_floor else near].tolist())
     return found
