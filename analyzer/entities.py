@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 STATE, ORG, PERSON, PLACE = "state", "org", "person", "place"
 PARTS = words("parts")
-CERTAIN = 0.5  # chance from which the likeliest party of an office or bare noun is taken
+CERTAIN = 0.75  # chance from which the likeliest party of an office or bare noun is taken
 PLACE_WORDS = words("place_words")
 HE = frozenset({"he", "him", "his", "himself", "she", "her", "hers", "herself"})
 SHE = frozenset({"she", "her", "hers", "herself"})

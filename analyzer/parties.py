@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Affiliations", "ArticleParties", "resolve", "unify"]
 
-AROUND = 3  # parties an article is about at most: two sides and whoever stands between them
+AROUND = 4  # parties an article is about at most: two sides, one between them, and the paper or agency
 
 
 class ArticleParties:

@@ -352,7 +352,8 @@ def with_parties(one: Extract, known: Affiliations) -> Extract:
     named = tuple(dict.fromkeys(known.get(party, party) for party in who.named))
     statements, actions = [], []
     for record, whose in zip(records, attribution.attribute(one.article, spans, docs, found, who), strict=True):
-        sides = (known.get(side, side) for side in pairing.parties(whose.party))
+        # "the company", "police": a bare noun is no name that other articles could share.
+        sides = (known.get(side, side) for side in pairing.parties(whose.party) if not side.islower())
         whose = replace(whose, party="; ".join(dict.fromkeys(sides)) or None)
         reads = attribution.complete(record.text, whose, record.type)
         around = () if whose.party else named
