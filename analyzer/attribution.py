@@ -72,8 +72,10 @@ def complete(claim_text: str, attribution: Attribution, claim_type: ClaimType) -
     """Text that the scoring model reads: ``PARTY: text [antecedent] [condition: ...]``.
 
     The party is left out when unknown, the condition when the text itself holds it. The format is fixed: models are
-    trained on it. ``claim_type`` is part of the contract; statements and actions read alike today.
+    trained on it. The text is the claim's, or what was said in it without the telling. ``claim_type`` is part of the
+    contract; statements and actions read alike today.
     """
+    claim_text = attribution.content or claim_text
     text = f"{attribution.party}: {claim_text}" if attribution.party else claim_text
     if attribution.antecedent:
         text += f" [{attribution.antecedent}]"
@@ -114,6 +116,8 @@ _OPEN = re.compile(
 _PLAN_NOUNS = words("plan_nouns")
 _PLAN_VERBS = words("plan_verbs")
 TELLING_NOUNS = words("telling_nouns")
+DENYING = words("denying")
+LEAST_WORDS = 3  # a shorter piece cannot be judged
 ACCUSING_NOUNS = words("accusing_nouns")
 
 
@@ -137,7 +141,10 @@ class _Attributor:
             party = self.parties.party_of(report.head, report.head + 1)
             name = self.parties.name_of(start, end)
             about, how = self._about(claim, report, party), how + self._guessed(report.head, party)
-            return Attribution(name, party, how, condition=condition, antecedent=antecedent, about=about)
+            content = self._content(claim, report)
+            return Attribution(
+                name, party, how, condition=condition, antecedent=antecedent, about=about, content=content
+            )
         subject = self._subject_of_claim(claim)
         if subject is None:
             return Attribution(condition=condition, antecedent=antecedent)
@@ -236,6 +243,25 @@ class _Attributor:
             if self.speech.reports[k]:
                 return self.speech.reports[k][-1]
         return None
+
+    def _content(self, claim: Claim, report: Report) -> str | None:
+        """What a claim tells apart from the telling, which leads the model astray; a denying verb is part of it."""
+        if report.sentence != claim.sentence or report.verb < 0:
+            return None
+        doc, base = self.docs[claim.sentence], self.sentences[claim.sentence].start
+        verb = doc[report.verb]
+        if not claim.start <= base + verb.idx < claim.end or verb.lemma_.lower() in DENYING:
+            return None
+        told = next((child for child in verb.children if child.dep_ == "ccomp"), None)
+        if told is None:
+            return None
+        first = told.left_edge.i + (told.left_edge.dep_ == "mark" and told.left_edge.lower_ == "that")
+        last = told.right_edge
+        if first <= verb.i <= last.i:
+            return None
+        start, end = max(claim.start, base + doc[first].idx), min(claim.end, base + last.idx + len(last))
+        text = self.article.text[start:end].strip(" ,;:–—-")
+        return text if len(text.split()) >= LEAST_WORDS else None
 
     def _region(self, claim: Claim) -> tuple[int, int] | None:
         """Quotation that holds most of a claim."""

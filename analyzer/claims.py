@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from analyzer.clauses import candidates
+from analyzer.clauses import candidates, empty
 from analyzer.records import Claim, ClaimType, Kind, Sentence, SentenceKind
 from analyzer.settings import Settings
 
@@ -66,7 +66,7 @@ def pieces(doc: Doc, reading: Reading, settings: Settings) -> list[Found]:
         total, chosen = best[before]
         found = (claim_type, start, end, probability)
         best.append(max(best[-1], (total + worth, [*chosen, found]), key=lambda b: b[0]))
-    return best[-1][1]
+    return [piece for piece in best[-1][1] if piece[0] is ClaimType.ACTION or not empty(doc, piece[1], piece[2])]
 
 
 def _worth(doc: Doc, reading: Reading, settings: Settings) -> Iterable[tuple[float, ClaimType, int, int, float]]:

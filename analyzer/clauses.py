@@ -39,10 +39,12 @@ def candidates(doc: Doc) -> tuple[set[tuple[int, int]], set[tuple[int, int]]]:
     # "X complained that Y has stationed troops", "X pointed at Y's deployment": the telling is no act.
     told = [(v.idx, v.idx + len(v), v.left_edge.idx, v.right_edge.idx + len(v.right_edge)) for v in doc if _tells(v)]
     acts = {(a, b) for a, b in clauses if not any(a <= v < w <= b and c <= a and b <= d for v, w, c, d in told)}
-    # "X has declared", cut from what was declared, tells nothing.
-    telling = [verb for verb in doc if _tells(verb)]
-    said = {(a, b) for a, b in clauses if not any(_says_nothing(v, a, b) for v in telling if a <= v.idx < b)}
-    return _long(text, said | quotes), _long(text, acts | nouns)
+    return _long(text, clauses | quotes), _long(text, acts | nouns)
+
+
+def empty(doc: Doc, start: int, end: int) -> bool:
+    """Whether [start, end) only says that something was said: "X has declared", cut from what X declared."""
+    return any(_says_nothing(verb, start, end) for verb in doc if start <= verb.idx < end and _tells(verb))
 
 
 def _tells(verb: Token) -> bool:

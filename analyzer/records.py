@@ -150,7 +150,8 @@ class Attribution:
     ``holder`` is the surface name of the speaker (statement) or actor (action) as the report shows it, ``party`` the
     canonical party behind it (None when it cannot be told). ``how`` says how it was found. ``condition`` is the
     verbatim condition ("unless provoked"), ``antecedent`` what an ellipsis refers to ("invade Ukraine").
-    ``about`` tells a speaker's words on his own side from those on another party.
+    ``about`` tells a speaker's words on his own side from those on another party. ``content`` is what was said without
+    the words that say so ("X told reporters that"), where the claim holds both.
     """
 
     holder: str | None = None
@@ -161,6 +162,7 @@ class Attribution:
     condition: str | None = None
     antecedent: str | None = None
     about: About = About.OWN
+    content: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -239,7 +239,7 @@ def test_the_watch_reads_what_is_new(tmp_path: Path) -> None:
 
 
 unit = st.integers(0, 2**32 - 1).map(
-    lambda seed: pairing.stepped((np.random.default_rng(seed).normal(size=(3, 4)) / 3).astype(np.float32))
+    lambda seed: pairing.stepped(np.random.default_rng(seed).uniform(-0.5, 0.5, size=(3, 4)).astype(np.float32))
 )
 
 
