@@ -114,7 +114,7 @@ def findings(
 def groups(scored: Iterable[Scored], vectors: Vectors, settings: Settings) -> list[list[Scored]]:
     """Put the pairs that reach the threshold together by what was said, strongest first.
 
-    A statement joins the first group whose own statement says the same: equal words, or the same kind with a vector as
+    A statement joins the first group that holds one which says the same: equal words, or the same kind with a vector as
     close as retellings are. Groups of different ``circle`` never meet.
     """
     strong = [s for s in order(scored) if s.rank_score >= settings.finding_threshold]
@@ -130,7 +130,7 @@ def groups(scored: Iterable[Scored], vectors: Vectors, settings: Settings) -> li
             if place is None:
                 place = len(found)
                 found.append([])
-                said.add(place, statement, vectors)
+            said.add(place, statement, vectors)
             home[statement.id] = place
         found[place].append(one)
     return found
@@ -155,11 +155,11 @@ class _Leaders:
         if statement.kind in self.kinds:
             places, rows = self.kinds[statement.kind]
             close = np.flatnonzero(rows[: len(places)] @ vectors[statement.id] >= self.same)
-            found += [places[i] for i in close[:1]]
+            found += [places[i] for i in close]
         return min(found, default=None)
 
     def add(self, place: int, statement: Statement, vectors: Vectors) -> None:
-        """Let a statement stand for a new group; places come in rising order."""
+        """Let a statement stand for its group."""
         vector = vectors[statement.id]
         self.texts.setdefault(normal(statement.text), place)
         places, rows = self.kinds.get(statement.kind, ([], np.zeros((8, len(vector)), dtype=np.float32)))
