@@ -38,9 +38,12 @@ def judge(db: Database, finding: str, decision: str, reason: str, at: str, pairs
     for statement, _, party, _, _ in pairs:
         for side in pairing.parties(party) or ("",):
             said[side].add(ranking.normal(statement))
-    sql = "SELECT c.id, c.text FROM sides s JOIN claims c ON c.id = s.claim WHERE s.type = 'statement' AND s.party = ?"
+    known = "SELECT id, text FROM sides JOIN claims ON id = claim WHERE sides.type = 'statement' AND sides.party = ?"
+    # One whose party is not known stands under the parties of its article, so it is found by the finding it is part of.
+    unknown = "SELECT id, text FROM members JOIN claims ON id = statement WHERE party = ?"
     for side, texts in said.items():
-        due = [(claim,) for claim, text in db.rows(sql, (side,)) if _any_alike(texts, ranking.normal(text))]
+        rows = db.rows(known if side else unknown, (side,))
+        due = [(claim,) for claim, text in rows if _any_alike(texts, ranking.normal(text))]
         db.many("INSERT OR IGNORE INTO due_findings VALUES (?)", due)
 
 

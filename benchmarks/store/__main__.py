@@ -50,7 +50,9 @@ INSERT INTO similar SELECT one + {articles}, other + {articles}, shared FROM bas
 INSERT INTO claims
     SELECT id + {claims}, article || '-{k}' || substr(uid, length(article) + 1), type, article || '-{k}',
     '{k}/' || path, origin || '-{k}', @party, text,
-    json_set(body, '$.article', article || '-{k}', '$.party', nullif(@party, '')), words / 2 + {k}, born, died
+    json_set(body, '$.article', article || '-{k}', '$.party', nullif(@party, ''), '$.around',
+        (SELECT json_group_array(coalesce((SELECT new FROM named WHERE old = value), value))
+         FROM json_each(body, '$.around'))), words / 2 + {k}, born, died
     FROM base.claims;
 INSERT INTO pairs
     SELECT id + {pairs}, statement + {claims}, action + {claims}, similarity, matched, gap, contradiction, entailment,
@@ -66,7 +68,7 @@ INSERT INTO votes SELECT @name, @party, stated, guessed FROM base.votes WHERE tr
 INSERT INTO kinds SELECT @name, kind, count FROM base.kinds WHERE true
     ON CONFLICT DO UPDATE SET count = count + excluded.count;
 INSERT OR IGNORE INTO forms SELECT CASE WHEN form = name THEN @name ELSE form || ' {k}' END, @name FROM base.forms;
-INSERT OR IGNORE INTO aliases SELECT @name, @party FROM base.aliases;
+INSERT OR IGNORE INTO aliases SELECT @name, @party, kind FROM base.aliases;
 INSERT OR IGNORE INTO asked SELECT @name, article + {articles} FROM base.asked;
 UPDATE totals SET number = number + (SELECT number FROM base.totals b WHERE b.name = totals.name);
 """
