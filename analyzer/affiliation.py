@@ -228,7 +228,6 @@ class Reader:
                 entity.party = entity.party or known or entity.name
             elif known is not None and (entity.kind == PERSON or known != entity.name):
                 entity.party, entity.stated = known, False
-            entity.nouns |= {w.lower() for w in words[-1:]}
             entity.female = self._gender(entity)
 
     def _has_officer(self, name: Name) -> bool:

@@ -45,13 +45,13 @@ def unify(
     kinds: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for table in tables_:
         for name, party in table.items():
-            votes[name][party] += STATED if party == name or not MEDIA.search(party) else STATED / 4
+            votes[name][party] += _weight(STATED, name, party)
         for name, kind in getattr(table, "kinds", {}).items():
             kinds[name][kind] += 1 + 2 * (kind == STATE) + (kind == PERSON and " " in name)
     for guess in guesses:
         for name, chances in guess.items():
             for party, chance in chances.items():
-                votes[name][party] += chance if party == name or not MEDIA.search(party) else chance / 4
+                votes[name][party] += _weight(chance, name, party)
     kind_of = {name: max(sorted(c), key=lambda k: c[k]) for name, c in kinds.items()}
     for name, seen in kinds.items():
         if ORG in seen and votes[name][name] >= STATED:
@@ -69,6 +69,11 @@ def unify(
     surnames = {n.split()[-1] for n, kind in kind_of.items() if kind == PERSON}
     kind_of |= dict.fromkeys(short.keys() & surnames, PERSON)
     return Affiliations(joined | short, kind_of)
+
+
+def _weight(full: int, name: str, party: str) -> float:
+    """What a vote weighs: a paper is seldom the party of whoever speaks to it."""
+    return full if party == name or not MEDIA.search(party) else full / 4
 
 
 def _first(cast: Mapping[str, float]) -> str:

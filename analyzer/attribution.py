@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from analyzer import conduct
 from analyzer.affinity import MEDIA
+from analyzer.clauses import LEAST_WORDS
 from analyzer.records import About, Article, Attribution, Claim, ClaimType, Sentence
 from analyzer.speech import Report, Speech, phrase
 from analyzer.wordlists import words
@@ -117,7 +118,6 @@ _PLAN_NOUNS = words("plan_nouns")
 _PLAN_VERBS = words("plan_verbs")
 TELLING_NOUNS = words("telling_nouns")
 DENYING = words("denying")
-LEAST_WORDS = 3  # a shorter piece cannot be judged
 ACCUSING_NOUNS = words("accusing_nouns")
 
 

@@ -37,7 +37,6 @@ class Entity:
     kind: str = PLACE
     party: str | None = None
     title: str | None = None
-    nouns: set[str] = field(default_factory=set)
     female: bool | None = None
     unsure: bool = False  # an office-holder whose party could not be told: no party rather than his own name
     stated: bool = False  # the party is said in so many words, not taken from the focus

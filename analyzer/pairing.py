@@ -8,7 +8,8 @@ trained so that an action lies near the statement it contradicts, keep the neare
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,7 @@ from analyzer.records import Action, Counts, Dropped, Pair, Statement
 from analyzer.settings import Settings
 
 Vectors = NDArray[np.float32]
+K = TypeVar("K", bound=Hashable)
 STEP = 1 / 2048  # of a claim vector's numbers
 GATES = (
     "another party's conduct",
@@ -92,8 +94,8 @@ def candidates(
     counts.add("pairs to score", 0)
     if not statements or not actions:
         return
-    index = _by_party(actions)
-    for names, members in _together(statements).items():
+    index = _indices(map(sides, actions))
+    for names, members in _indices((sides(statement),) for statement in statements).items():
         own = [index[name] for name in names if name in index]
         reachable = np.unique(np.concatenate(own)) if own else np.zeros(0, dtype=np.int64)
         _drop_parties(statements, members, actions, reachable, counts, dropped)
@@ -109,21 +111,13 @@ def candidates(
                 yield from _gated(statements[number], near, origins, settings, counts, dropped)
 
 
-def _by_party(actions: Sequence[Action]) -> dict[str, NDArray[np.int64]]:
-    """Indices of the actions that each party's statements may meet."""
-    index: dict[str, list[int]] = {}
-    for i, action in enumerate(actions):
-        for name in sides(action):
-            index.setdefault(name, []).append(i)
-    return {name: np.array(members, dtype=np.int64) for name, members in index.items()}
-
-
-def _together(statements: Sequence[Statement]) -> dict[tuple[str, ...], NDArray[np.int64]]:
-    """Indices of the statements that may meet the same actions."""
-    groups: dict[tuple[str, ...], list[int]] = {}
-    for i, statement in enumerate(statements):
-        groups.setdefault(sides(statement), []).append(i)
-    return {names: np.array(members, dtype=np.int64) for names, members in groups.items()}
+def _indices(keys: Iterable[Iterable[K]]) -> dict[K, NDArray[np.int64]]:
+    """Positions of the items under each key; an item may have several."""
+    index: dict[K, list[int]] = {}
+    for i, mine in enumerate(keys):
+        for key in mine:
+            index.setdefault(key, []).append(i)
+    return {key: np.array(members, dtype=np.int64) for key, members in index.items()}
 
 
 def _drop_parties(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from itertools import islice
@@ -87,7 +86,6 @@ class Extract:
     affiliations: Affiliations
     guesses: dict[str, dict[str, int]]
     marks: frozenset[str]
-    attributions: dict[str, Attribution]
     sentences: int
     printed: frozenset[str] = frozenset()
     grammar: bytes = b""  # parses of its sentences; without them they are parsed again
@@ -235,7 +233,7 @@ def extract_one(
     found = claims.find(spans, docs, readings, encoder, settings)
     out = attributed(article, spans, docs, found)
     for record in out.claims():
-        number = bisect_right(spans, record.start, key=lambda span: span.start) - 1
+        number = sentences.index_at(spans, record.start)
         start, end = record.start - spans[number].start, record.end - spans[number].start
         out.vectors[record.id] = pairing.stepped(encoder.vector(readings[number], start, end, record.type))
     return out
@@ -248,26 +246,21 @@ def attributed(article: Article, spans: Sequence[Sentence], docs: Sequence[Doc],
     is left out and counted.
     """
     who = parties.resolve(article, spans, docs)
-    held = attribution.attribute(article, spans, docs, found, who)
-    told = [
-        replace(c, type=ClaimType.ACTION, kind=None) if w.about is About.OTHERS_ACT else c
-        for c, w in zip(found, held, strict=True)
-        if w.about is not About.OTHERS
-    ]
-    held = attribution.attribute(article, spans, docs, told, who) if told != list(found) else held
     marks = reprints.marks(article, spans)
-    out = Extract(article, [], [], {}, who.affiliations, who.guesses, marks, {}, len(spans), who.printed)
-    out.grammar, out.left_out = syntax.pack(docs), len(found) - len(told)
-    for claim, whose in zip(told, held, strict=True):
+    out = Extract(article, [], [], {}, who.affiliations, who.guesses, marks, len(spans), who.printed)
+    out.grammar = syntax.pack(docs)
+    for claim, whose in zip(found, attribution.attribute(article, spans, docs, found, who), strict=True):
+        if whose.about is About.OTHERS:
+            out.left_out += 1
+            continue
+        if whose.about is About.OTHERS_ACT:
+            claim = replace(claim, type=ClaimType.ACTION, kind=None)
+            (whose,) = attribution.attribute(article, spans, docs, [claim], who)
         when = _date(article, spans, claim)
         if claim.kind:
-            statement = _statement(article, claim, whose, when)
-            out.statements.append(statement)
-            out.attributions[statement.id] = whose
+            out.statements.append(_statement(article, claim, whose, when))
         else:
-            action = _action(article, claim, whose, when)
-            out.actions.append(action)
-            out.attributions[action.id] = whose
+            out.actions.append(_action(article, claim, whose, when))
     return out
 
 
@@ -342,10 +335,9 @@ def with_parties(one: Extract, known: Affiliations) -> Extract:
     known = known.only(names_asked(one))
     spans = sentences.split(one.article)
     docs = syntax.unpack(one.grammar) if one.grammar else syntax.parse(one.article, spans)
-    starts = [span.start for span in spans]
     records = one.claims()
     found = [
-        Claim(r.type, bisect_right(starts, r.start) - 1, r.start, r.end, r.probability, getattr(r, "kind", None))
+        Claim(r.type, sentences.index_at(spans, r.start), r.start, r.end, r.probability, getattr(r, "kind", None))
         for r in records
     ]
     who = parties.resolve(one.article, spans, docs, known)

@@ -119,13 +119,13 @@ def groups(scored: Iterable[Scored], vectors: Vectors, settings: Settings) -> li
     """
     strong = [s for s in order(scored) if s.rank_score >= settings.finding_threshold]
     found: list[list[Scored]] = []
-    leaders: dict[str, _Leaders] = {}
+    told: dict[str, _Told] = {}
     home: dict[str, int] = {}
     for one in strong:
         statement = one.pair.statement
         place = home.get(statement.id)
         if place is None:
-            said = leaders.setdefault(circle(statement), _Leaders(settings.same_statement))
+            said = told.setdefault(circle(statement), _Told(settings.same_statement))
             place = said.place_of(statement, vectors)
             if place is None:
                 place = len(found)
@@ -141,8 +141,8 @@ def circle(statement: Statement) -> str:
     return statement.party or f"\x1f{normal(statement.text)}"
 
 
-class _Leaders:
-    """The statements that stand for the groups of one circle."""
+class _Told:
+    """The statements of one circle, each with the group it is in."""
 
     def __init__(self, same: float) -> None:
         self.same = same
@@ -159,7 +159,7 @@ class _Leaders:
         return min(found, default=None)
 
     def add(self, place: int, statement: Statement, vectors: Vectors) -> None:
-        """Let a statement stand for its group."""
+        """Note the group of a statement."""
         vector = vectors[statement.id]
         self.texts.setdefault(normal(statement.text), place)
         places, rows = self.kinds.get(statement.kind, ([], np.zeros((8, len(vector)), dtype=np.float32)))

@@ -36,6 +36,8 @@ CHUNK = 32  # articles taken in between two commits
 # Settings that change what is read, how fast, or how much is shown, but nothing that is kept.
 BESIDES = {"model", "backend", "threads", "token_budget", "max_bytes", "max_chars", "min_chars"}
 BESIDES |= {"stored_findings", "stored_pairs"}
+# All others: what pairs and findings depend on.
+DECIDING = tuple(f.name for f in fields(Settings) if f.name not in BESIDES and "report" not in f.name)
 
 
 def analyze(
@@ -62,7 +64,7 @@ def analyze(
     with writing(store) as db:
         run = history.last_run(db) + 1
         met, documents = _remember(db, articles, progress)
-        _hold(db, f"{key} {scoring.fingerprint} {_settings_key(settings)}")
+        _hold(db, f"{key} {scoring.fingerprint} {settings.digest(*DECIDING)}")
         encoded = _encode(db, key, settings, progress)
         with db.transaction():
             absorb(db, key, run, settings)
@@ -80,11 +82,6 @@ def extract_key(settings: Settings) -> str:
     """Key of what is found in one article: the encoder, the settings it depends on and this program's rules."""
     encoder = weights.fingerprint(weights.folder("encoder"))
     return f"{encoder} {settings.digest(*EXTRACTING)} {__version__}"
-
-
-def _settings_key(settings: Settings) -> str:
-    """Digest of every setting that pairs and findings depend on."""
-    return settings.digest(*(f.name for f in fields(Settings) if f.name not in BESIDES and "report" not in f.name))
 
 
 def _scoring(settings: Settings, progress: Progress) -> Scoring:
@@ -149,7 +146,6 @@ def _found(one: pipeline.Extract) -> library.Found:
         one.article,
         tuple(one.statements),
         tuple(one.actions),
-        one.attributions,
         dict(who),
         one.guesses,
         who.kinds,
@@ -184,11 +180,7 @@ def _because(db: Database, info: ModelInfo, settings: Settings) -> tuple[str, ..
         return ()
     record = history.load_record(db, before)
     why = ["scored by another model"] if record.model.fingerprint != info.fingerprint else []
-    changed = [
-        f.name
-        for f in fields(Settings)
-        if f.name not in BESIDES and "report" not in f.name and record.settings.get(f.name) != getattr(settings, f.name)
-    ]
+    changed = [name for name in DECIDING if record.settings.get(name) != getattr(settings, name)]
     return tuple([*why, f"changed settings: {', '.join(changed)}"] if changed else why)
 
 

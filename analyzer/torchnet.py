@@ -42,17 +42,24 @@ class TorchNetwork:
 
 
 def load(source: str | Path) -> Any:
-    """Return the model of a folder with a manifest (int8 weights are turned back into floats), of another, or a hub id.
-
-    Raises ModelError when weights are missing.
-    """
+    """Return the model of a folder with a manifest, of another, or a hub id; raises ModelError when weights miss."""
     from transformers import AutoConfig, AutoModelForSequenceClassification
 
     path = Path(source)
-    if not (path / MANIFEST).is_file():
-        return AutoModelForSequenceClassification.from_pretrained(str(source), use_safetensors=True)
+    if (path / MANIFEST).is_file():
+        return load_shipped(path, AutoConfig.from_pretrained(path))
+    return AutoModelForSequenceClassification.from_pretrained(str(source), use_safetensors=True)
+
+
+def load_shipped(path: Path, config: Any) -> Any:
+    """Return the model of a folder with a manifest, int8 weights turned back into float32.
+
+    Raises ModelError when weights are missing.
+    """
+    from transformers import AutoModelForSequenceClassification
+
     with torch.device("meta"):
-        model = AutoModelForSequenceClassification.from_config(AutoConfig.from_pretrained(path))
+        model = AutoModelForSequenceClassification.from_config(config)
     model.load_state_dict(load_tensors(path), strict=False, assign=True)
     missing = [name for name, value in model.named_parameters() if value.is_meta]
     if missing:

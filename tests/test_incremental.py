@@ -288,7 +288,7 @@ def test_names_kept_up_to_date_are_as_told_at_once(batches: list[list[Any]], dat
     with tempfile.TemporaryDirectory() as folder, writing(Path(folder) / "s.db") as db:
         living: list[library.Found] = []
         for batch in batches:
-            new = [library.Found(Article("", ""), (), (), {}, one[0], one[1], one[2], frozenset()) for one in batch]
+            new = [library.Found(Article("", ""), (), (), one[0], one[1], one[2], frozenset()) for one in batch]
             gone = [one for one in living if data.draw(st.booleans())]
             with db.transaction():
                 touched = [names.vote(db, one, -1) for one in gone] + [names.vote(db, one, 1) for one in new]

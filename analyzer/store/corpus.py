@@ -152,8 +152,7 @@ def _claims(db: Database, number: int, run: int, known: Affiliations, turnover: 
             known.kinds[name] = kind
             if party:
                 known[name] = party
-        one = with_parties(one, known)
-        wanted = [*one.statements, *one.actions]
+        wanted = with_parties(one, known).claims()
     for record in wanted:
         body = dumps(record)
         before = living.pop(record.id, None)
@@ -218,15 +217,15 @@ def count(db: Database, name: str, change: int) -> None:
 
 def _reach(db: Database, born: Iterable[nearest.Side], settings: Settings) -> None:
     """Mark the statements that a new action may come near enough to, so that their candidates are chosen again."""
-    by_party: defaultdict[str, dict[int, bytes]] = defaultdict(dict)
-    for kind, party, claim, vector in born:
+    by_party: defaultdict[str, list[bytes]] = defaultdict(list)
+    for kind, party, _, vector in born:
         if kind == "action":
-            by_party[party][claim] = vector
+            by_party[party].append(vector)
     # One step of rounding below the limit: whether it is reached is decided when candidates are chosen.
     limit = min(settings.min_similarity, settings.unknown_similarity) - pairing.STEP
     reached: set[int] = set()
-    for side, actions in by_party.items():
-        reached |= nearest.within(db, "statement", side, list(actions.values()), limit, over_floor=True)
+    for side, vectors in by_party.items():
+        reached |= nearest.within(db, "statement", side, vectors, limit, over_floor=True)
     db.many("INSERT OR IGNORE INTO due_statements VALUES (?)", ((claim,) for claim in sorted(reached)))
 
 
@@ -234,4 +233,4 @@ def _extract(found: library.Found) -> Extract:
     """A stored extract as the pipeline knows it, without vectors."""
     who = Affiliations(found.stated, found.kinds)
     said, done = list(found.statements), list(found.actions)
-    return Extract(found.article, said, done, {}, who, found.guesses, found.marks, found.attributions, 0, found.printed)
+    return Extract(found.article, said, done, {}, who, found.guesses, found.marks, 0, found.printed)

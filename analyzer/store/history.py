@@ -17,6 +17,7 @@ from analyzer.store.findings import Held, Place, article_at, places_of
 
 KINDS = ("new", "rose", "fell", "back", "gone")  # in the order the report tells them
 LIVING = "born <= :run AND (died IS NULL OR died > :run)"
+RANKED = f"FROM findings WHERE NOT dismissed AND {LIVING} ORDER BY score DESC, sources DESC, key"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +98,8 @@ def find(db: Database, finding: str) -> tuple[str, Finding | None]:
     """A finding by its key, as it was last, or by its rank in the last run; its key, and None when there is none."""
     body = db.one("SELECT body FROM findings WHERE key = ? ORDER BY id DESC LIMIT 1", (finding,))
     if body is None and finding.isdecimal() and int(finding) > 0:
-        sql = (
-            f"SELECT body FROM findings WHERE NOT dismissed AND {LIVING}"  # noqa: S608 - a constant from above
-            " ORDER BY score DESC, sources DESC, key LIMIT 1 OFFSET :skip"
-        )
-        body = db.one(sql, {"run": last_run(db), "skip": min(int(finding), 10**9) - 1})
+        place = {"run": last_run(db), "skip": min(int(finding), 10**9) - 1}
+        body = db.one(f"SELECT body {RANKED} LIMIT 1 OFFSET :skip", place)
     found = unsqueeze(Held, body).finding if body is not None else None
     return found.key if found else finding, found
 
@@ -110,11 +108,7 @@ def load_run(db: Database, number: int) -> tuple[Run, Settings]:
     """A run as it was, with the findings and articles that its report shows, and its settings."""
     record = load_record(db, number)
     settings = Settings(**record.settings)
-    sql = (
-        f"SELECT first, body FROM findings WHERE NOT dismissed AND {LIVING}"  # noqa: S608 - a constant from above
-        " ORDER BY score DESC, sources DESC, key LIMIT :most"
-    )
-    rows = db.rows(sql, {"run": number, "most": settings.report_findings})
+    rows = db.rows(f"SELECT first, body {RANKED} LIMIT :most", {"run": number, "most": settings.report_findings})
     held = [(first, unsqueeze(Held, body)) for first, body in rows]
     places = {*record.places, *(place for _, one in held for place in one.places)}
     taken = tuple(Taken(article_at(db, p), p.statements, p.actions) for p in record.taken)
@@ -135,10 +129,7 @@ def load_run(db: Database, number: int) -> tuple[Run, Settings]:
 
 def finding_lines(db: Database, number: int, most: int) -> Iterator[str]:
     """Lines of a run's findings.jsonl, in rank order."""
-    sql = (
-        f"SELECT first, line FROM findings WHERE NOT dismissed AND {LIVING}"  # noqa: S608 - a constant from above
-        " ORDER BY score DESC, sources DESC, key LIMIT :most"
-    )
+    sql = f"SELECT first, line {RANKED} LIMIT :most"
     for rank, (first, line) in enumerate(db.execute(sql, {"run": number, "most": most}), 1):
         yield f'{{"rank": {rank}, {line[1:-1]}, "new": {"true" if first == number else "false"}}}\n'
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from analyzer.records import Action, Article, Attribution, ModelInfo, Statement
+from analyzer.records import Action, Article, ModelInfo, Statement
 from analyzer.store.codec import dumps, loads, squeeze, unsqueeze
 from analyzer.store.database import Database
 
@@ -24,7 +24,6 @@ class Found:
     article: Article
     statements: tuple[Statement, ...]
     actions: tuple[Action, ...]
-    attributions: dict[str, Attribution]
     stated: dict[str, str]
     guesses: dict[str, dict[str, int]]
     kinds: dict[str, str]

@@ -68,7 +68,7 @@ def annotated_claims(story: Story, article: Article, spans: Sequence[Sentence]) 
         if start < 0:
             continue
         kind = ClaimType(gold.type)
-        sentence = max(s.index for s in spans if s.start <= start or s.index == 0)
+        sentence = sentences.index_at(spans, start)
         end = start + len(gold.text)
         found[start, end, kind] = Claim(
             kind, sentence, start, end, 1.0, Kind(gold.kind) if kind is ClaimType.STATEMENT else None

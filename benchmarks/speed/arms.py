@@ -22,10 +22,9 @@ Pairs = list[tuple[str, str]]
 Scores = NDArray[np.float32]
 Arm = Callable[[Pairs], Scores]
 WARM_UP = 32
-BACKEND: list[str] = []  # what the analyzer's scorer chose
 
 
-def cross_encoder(model: str) -> Arm:
+def cross_encoder(model: str) -> tuple[Arm, str]:
     """The cross-encoder as documented: predict() over all pairs, float32, the default batch."""
     from sentence_transformers import CrossEncoder
 
@@ -33,10 +32,14 @@ def cross_encoder(model: str) -> Arm:
 
     encoder = CrossEncoder(model)
     order = label_order(encoder.config.id2label)
-    return lambda pairs: np.asarray(encoder.predict(pairs, apply_softmax=True, show_progress_bar=False))[:, order]
+
+    def score(pairs: Pairs) -> Scores:
+        return np.asarray(encoder.predict(pairs, apply_softmax=True, show_progress_bar=False))[:, order]
+
+    return score, "cross_encoder"
 
 
-def pipeline(model: str) -> Arm:
+def pipeline(model: str) -> tuple[Arm, str]:
     """The text-classification pipeline, one pair a call."""
     import transformers
 
@@ -49,20 +52,31 @@ def pipeline(model: str) -> Arm:
         by_name = {line["label"]: line["score"] for line in found}
         return [by_name[label] for label in LABELS]
 
-    return lambda pairs: np.asarray([one(premise, hypothesis) for premise, hypothesis in pairs], dtype=np.float32)
+    def score(pairs: Pairs) -> Scores:
+        return np.asarray([one(premise, hypothesis) for premise, hypothesis in pairs], dtype=np.float32)
+
+    return score, "pipeline"
 
 
-def analyzer(model: str) -> Arm:
+def analyzer(model: str) -> tuple[Arm, str]:
     """This project's scorer with its default settings."""
     from analyzer.nli import load_scorer
     from analyzer.settings import Settings
 
     scorer = load_scorer(Settings(model=model))
-    BACKEND[:] = [scorer.info.backend]
-    return lambda pairs: scorer.score([premise for premise, _ in pairs], [hypothesis for _, hypothesis in pairs])
+
+    def score(pairs: Pairs) -> Scores:
+        return scorer.score([premise for premise, _ in pairs], [hypothesis for _, hypothesis in pairs])
+
+    return score, scorer.info.backend
 
 
-ARMS: dict[str, Callable[[str], Arm]] = {"cross_encoder": cross_encoder, "pipeline": pipeline, "analyzer": analyzer}
+# Each loads a model and gives the way to score with it, and the name of what runs it.
+ARMS: dict[str, Callable[[str], tuple[Arm, str]]] = {
+    "cross_encoder": cross_encoder,
+    "pipeline": pipeline,
+    "analyzer": analyzer,
+}
 
 
 def main() -> None:
@@ -71,7 +85,7 @@ def main() -> None:
     rows = [json.loads(line) for line in Path(pairs_file).read_text(encoding="utf-8").splitlines()]
     pairs = [(row["premise"], row["hypothesis"]) for row in rows]
     began = time.perf_counter()
-    arm = ARMS[name](model)
+    arm, backend = ARMS[name](model)
     arm(pairs[:WARM_UP])
     loaded, worked = time.perf_counter(), time.process_time()
     scores = arm(pairs)
@@ -83,7 +97,7 @@ def main() -> None:
         "load_s": loaded - began,
         "peak_mib": peak_mib(),
     }
-    figures |= {"cpu_s": cpu, "name": "".join(BACKEND) or name}
+    figures |= {"cpu_s": cpu, "name": backend}
     sys.stdout.write(json.dumps(figures) + "\n")
 
 

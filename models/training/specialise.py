@@ -22,6 +22,9 @@ from general import read_rows, sample  # noqa: E402
 from stories import Story, load_folder, read_jsonl, story_folder  # noqa: E402
 from trainer import Plan, Row, one_hot, predict, train  # noqa: E402
 
+from analyzer.attribution import complete  # noqa: E402
+from analyzer.records import Attribution, ClaimType  # noqa: E402
+
 # Domains of statement_action/pairs.jsonl that no stage ever trains on: they measure.
 HELD_OUT = frozenset(
     {
@@ -85,9 +88,9 @@ def story_rows(story: Story, generator: random.Random) -> list[Row]:
     rows = []
     for s, a, grade in strong + own[: wanted - easy] + other[:easy]:
         party, actor = whose(statements[s]["party"], who[a], generator)
-        premise = f"{actor}: {actions[a]['text']}" if actor else actions[a]["text"]
-        hypothesis = f"{party}: {statements[s]['text']}" if party else statements[s]["text"]
-        rows.append(Row(premise, hypothesis, SOFT[grade]))
+        done = complete(actions[a]["text"], Attribution(party=actor), ClaimType.ACTION)
+        said = complete(statements[s]["text"], Attribution(party=party), ClaimType.STATEMENT)
+        rows.append(Row(done, said, SOFT[grade]))
     return rows
 
 
@@ -113,13 +116,11 @@ def build(data: Path, nli: Path | None, folders: str, seed: int, share: float = 
         if row["statement"] not in keep:
             continue
         party, actor = whose(row["party"], row["actor"], generator)
-        premise = f"{actor}: {row['action']}" if actor else row["action"]
-        hypothesis = f"{party}: {row['statement']}" if party else row["statement"]
-        if row.get("antecedent") and generator.random() < 0.5:
-            hypothesis += f" [{row['antecedent']}]"
-        if row.get("condition") and row["condition"] not in row["statement"]:
-            hypothesis += f" [condition: {row['condition']}]"
-        rows.append(Row(premise, hypothesis, one_hot(row["label"])))
+        antecedent = row.get("antecedent") if row.get("antecedent") and generator.random() < 0.5 else None
+        whole = Attribution(party=party, condition=row.get("condition"), antecedent=antecedent)
+        done = complete(row["action"], Attribution(party=actor), ClaimType.ACTION)
+        said = complete(row["statement"], whole, ClaimType.STATEMENT)
+        rows.append(Row(done, said, one_hot(row["label"])))
     for name in folders:
         for story in load_folder(story_folder(data, name)):
             if random.Random(story.name).random() < share:

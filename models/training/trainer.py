@@ -19,7 +19,8 @@ from torch.nn import functional
 from transformers import AutoConfig, AutoModelForSequenceClassification, AutoTokenizer
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-from analyzer.weights import MANIFEST, load_tensors
+from analyzer.torchnet import load_shipped
+from analyzer.weights import MANIFEST
 
 LABELS = ("contradiction", "entailment", "neutral")
 
@@ -72,11 +73,7 @@ def load_model(folder: Path, dropout: float = 0.0):
     config.attention_probs_dropout_prob = dropout
     tokenizer = AutoTokenizer.from_pretrained(folder)
     if (folder / MANIFEST).is_file():
-        model = AutoModelForSequenceClassification.from_config(config, dtype=torch.float32)
-        missing = model.load_state_dict(load_tensors(folder), strict=False).missing_keys
-        if set(missing) - {name for name, _ in model.named_buffers()}:
-            raise SystemExit(f"{folder}: weights are incomplete ({missing[0]})")
-        return tokenizer, model
+        return tokenizer, load_shipped(folder, config)
     return tokenizer, AutoModelForSequenceClassification.from_pretrained(folder, config=config, dtype=torch.float32)
 
 
