@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
 
-from analyzer import __version__
+from analyzer import __version__, syntax
 from analyzer.output import check_file, check_folder, replacing
 from analyzer.records import AnalyzerError, InputError, Run, Skipped
 from analyzer.settings import Settings, load_settings
@@ -431,6 +431,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     if not sys.warnoptions:
         warnings.simplefilter("ignore")
+    syntax.ALONE = True
     # A watch is stopped by whoever started it, also from a script, where an interrupt is ignored unless asked for.
     for sign in (signal.SIGINT, signal.SIGTERM):
         signal.signal(sign, signal.default_int_handler)

@@ -1,25 +1,23 @@
-"""The sentence encoder: one pass over an article tags its claims, types its sentences and gives every span a vector.
+"""The sentence encoder: one pass over an article tags its claims, types its sentences and tells whose each claim is.
 
-A small transformer (models/encoder) with four light heads. Sentences are tokenised once and packed with their
-neighbours into windows, so that each is read in context: "He denied it" needs the sentence before.
+A small transformer (models/encoder) with light heads, which also gives every claim a vector. Sentences are tokenised
+once and packed with their neighbours into windows, so that each is read in context: "He denied it" needs the sentence
+before.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
 
-from analyzer.hardware import has_bf16
 from analyzer.records import ClaimType, Kind, ModelError
-from analyzer.weights import fingerprint, folder, load_tensors
+from analyzer.weights import as_floats, fingerprint, folder, load_arrays, plain
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -30,28 +28,17 @@ KINDS = tuple(Kind)
 VECTOR = 128  # size of a claim vector
 WINDOW = 256  # tokens read together
 MARGIN = 48  # tokens of context wanted on either side of a sentence where the article has them
+GAPS = 12  # kinds of distance between a claim and a name
+
+Floats = NDArray[np.float32]
 
 
-class ClaimNet(nn.Module):
-    """Transformer with heads: token tags [5], sentence types [2], statement kinds [4], claim vectors [128]."""
+class States(Protocol):
+    """What runs the transformer."""
 
-    def __init__(self, base: nn.Module, width: int) -> None:
-        """Put the heads on ``base``, an encoder whose hidden size is ``width``."""
-        super().__init__()
-        self.base = base
-        self.tags = nn.Linear(width, len(TAGS))
-        self.types = nn.Linear(width, len(TYPES))
-        self.kinds = nn.Linear(width, len(KINDS))
-        self.vectors = nn.ModuleDict({t.value: nn.Linear(width, VECTOR) for t in TYPES})
-
-    def hidden(self, ids: Tensor, mask: Tensor) -> Tensor:
-        """Contextual states [batch, tokens, width] of padded token ids."""
-        out: Tensor = self.base(input_ids=ids, attention_mask=mask).last_hidden_state
-        return out
-
-    def vector(self, pooled: Tensor, claim_type: ClaimType) -> Tensor:
-        """Unit vectors [n, VECTOR] of mean-pooled spans; a statement and what contradicts it lie close."""
-        return nn.functional.normalize(self.vectors[claim_type.value](pooled), dim=-1)
+    def states(self, windows: Iterable[Sequence[int]]) -> Iterator[Floats]:
+        """Yield the contextual states [tokens, width] of each window of token ids, in order."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +57,11 @@ class Reading:
     def inside(self, start: int, end: int) -> NDArray[np.bool_]:
         """Mask [t] of the tokens that overlap the characters [start, end) of the sentence."""
         return (self.offsets[:, 0] < end) & (self.offsets[:, 1] > start)
+
+    def pool(self, start: int, end: int) -> Floats:
+        """Mean state [width] of the tokens at the characters [start, end); zeros where a cut sentence has none."""
+        chosen = self.states[self.inside(start, end)].astype(np.float32)
+        return np.asarray(chosen.mean(0) if len(chosen) else np.zeros(self.states.shape[1]), dtype=np.float32)
 
 
 def windows(lengths: Sequence[int]) -> list[tuple[int, int, int, int]]:
@@ -100,29 +92,46 @@ def windows(lengths: Sequence[int]) -> list[tuple[int, int, int, int]]:
     return out
 
 
-class Encoder:
-    """The loaded encoder. Give it articles as lists of sentence texts; it returns one Reading a sentence."""
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A printed name: characters [start, end) of sentence number ``sentence`` of an article."""
 
-    def __init__(self, path: Path | None = None) -> None:
-        """Load from ``path`` (default: the shipped models/encoder); raises ModelError when damaged."""
+    sentence: int
+    start: int
+    end: int
+
+
+class Encoder:
+    """The loaded encoder. Give it articles as lists of sentence texts; it returns one Reading a sentence.
+
+    Heads, each linear in the states: token tags [5], sentence types [2] and, over a span's mean state, statement kinds
+    [4], claim vectors [128], and the question whose a claim is: what it asks for [128] is held against what each name
+    of the article has to offer [128], with a bias for the distance (a pointer network: Vinyals et al. 2015).
+    """
+
+    def __init__(self, path: Path | None = None, threads: int = 0) -> None:
+        """Load from ``path`` (default: the shipped models/encoder) for ``threads`` threads (0: all).
+
+        Raises ModelError when it is damaged.
+        """
         from tokenizers import Tokenizer
-        from transformers import AutoConfig, AutoModel
 
         path = path or folder("encoder")
         self.fingerprint = fingerprint(path)
         try:
-            config = AutoConfig.from_pretrained(path)
             self.tokenizer: Tokenizer = Tokenizer.from_file(str(path / "tokenizer.json"))
-            self.net = ClaimNet(AutoModel.from_config(config, add_pooling_layer=False), config.hidden_size)
-            self.net.load_state_dict(load_tensors(path), strict=True)
             special = json.loads((path / "special_tokens.json").read_text(encoding="utf-8"))
+            tensors = load_arrays(path)
+            config = json.loads((path / "config.json").read_text(encoding="utf-8"))
+            prefix = config["model_type"] + "."
+            self.heads = {n: as_floats(tensors, n) for n in plain(tensors) if not n.startswith(prefix)}
+            body = {name: tensor for name, tensor in tensors.items() if name.startswith(prefix)}
+            self.network = _network(config, body, threads)
         except (OSError, ValueError, RuntimeError, KeyError) as error:
             raise ModelError(f"{path}: not a claim encoder: {error}") from error
         self.tokenizer.no_padding()
         self.tokenizer.no_truncation()
-        self.first, self.separator, self.pad = special["first"], special["separator"], special["pad"]
-        self.net.eval()
-        self.bf16 = has_bf16()
+        self.first, self.separator = special["first"], special["separator"]
 
     def tokenize(self, texts: Sequence[str]) -> list[tuple[list[int], NDArray[np.int32]]]:
         """Token ids and offsets [t, 2] of each sentence, at most WINDOW - 2 tokens; without special tokens."""
@@ -130,50 +139,96 @@ class Encoder:
         cut = WINDOW - 2
         return [(e.ids[:cut], np.array(e.offsets[:cut], dtype=np.int32).reshape(-1, 2)) for e in encoded]
 
-    @torch.inference_mode()
-    def read(self, articles: Iterable[Sequence[str]], batch_tokens: int = 8192) -> list[list[Reading]]:
-        """Read every sentence of every article once; windows of similar length share a batch."""
+    def read(self, articles: Iterable[Sequence[str]]) -> list[list[Reading]]:
+        """Read every sentence of every article once."""
         tokenized = [self.tokenize(texts) if texts else [] for texts in articles]
-        jobs: list[tuple[int, tuple[int, int, int, int], list[int], list[int]]] = []
+        jobs: list[tuple[int, tuple[int, int, int, int], list[int]]] = []
+        rows: list[list[int]] = []
         for number, sentences in enumerate(tokenized):
             for window in windows([len(ids) for ids, _ in sentences]):
                 ids, starts = join([sentences[i][0] for i in range(window[0], window[1])], self.first, self.separator)
-                jobs.append((number, window, ids, starts))
-        jobs.sort(key=lambda job: len(job[2]))
+                jobs.append((number, window, starts))
+                rows.append(ids)
         out: list[list[Reading | None]] = [[None] * len(sentences) for sentences in tokenized]
-        for batch in _batches(jobs, batch_tokens):
-            padded, mask = pad([job[2] for job in batch], self.pad)
-            with torch.autocast("cpu", dtype=torch.bfloat16, enabled=self.bf16):
-                hidden = self.net.hidden(padded, mask)
-            tags = self.net.tags(hidden.float()).softmax(-1)
-            for row, (number, (first, _, keep, end), _, starts) in enumerate(batch):
-                for i in range(keep, end):
-                    offsets = tokenized[number][i][1]
-                    begin = starts[i - first]
-                    states = hidden[row, begin : begin + len(offsets)].float()
-                    types = self.net.types(states.mean(0)).sigmoid() if len(offsets) else torch.zeros(len(TYPES))
-                    out[number][i] = Reading(
-                        offsets,
-                        tags[row, begin : begin + len(offsets)].numpy(),
-                        types.numpy(),
-                        states.to(torch.float16).numpy(),
-                    )
+        for (number, (first, _, keep, end), starts), states in zip(jobs, self.network.states(rows), strict=True):
+            tags = _softmax(self._linear(states, "tags"))
+            for i in range(keep, end):
+                offsets = tokenized[number][i][1]
+                begin = starts[i - first]
+                own = states[begin : begin + len(offsets)]
+                types = self._types(own)
+                out[number][i] = Reading(offsets, tags[begin : begin + len(offsets)], types, own.astype(np.float16))
         return [[reading for reading in readings if reading is not None] for readings in out]
 
-    @torch.inference_mode()
     def kind(self, reading: Reading, start: int, end: int) -> dict[Kind, float]:
         """Probabilities of the four kinds for the statement at characters [start, end) of the sentence."""
-        probabilities = self.net.kinds(self._pool(reading, start, end)).softmax(-1)
+        probabilities = _softmax(self._linear(reading.pool(start, end), "kinds"))
         return {kind: float(p) for kind, p in zip(KINDS, probabilities, strict=True)}
 
-    @torch.inference_mode()
-    def vector(self, reading: Reading, start: int, end: int, claim_type: ClaimType) -> NDArray[np.float32]:
+    def vector(self, reading: Reading, start: int, end: int, claim_type: ClaimType) -> Floats:
         """Unit vector [VECTOR] of the span at characters [start, end) of the sentence."""
-        return np.asarray(self.net.vector(self._pool(reading, start, end), claim_type).numpy(), dtype=np.float32)
+        vector = self._linear(reading.pool(start, end), f"vectors.{claim_type.value}")
+        return np.asarray(vector / np.linalg.norm(vector), dtype=np.float32)
 
-    def _pool(self, reading: Reading, start: int, end: int) -> Tensor:
-        chosen = reading.states[reading.inside(start, end)]
-        return torch.from_numpy(chosen.astype(np.float32)).mean(0)
+    def owners(
+        self, readings: Sequence[Reading], claim: Mention, claim_type: ClaimType, names: Sequence[Mention]
+    ) -> Floats:
+        """Probabilities [names + 1] that a claim is the conduct of each name's bearer; the last is for none of them.
+
+        ``readings`` are those of the article's sentences.
+        """
+        state = readings[claim.sentence].pool(claim.start, claim.end)
+        nobody = self._linear(state, f"nobody.{claim_type.value}")
+        if not names:
+            return np.ones(1, dtype=np.float32)
+        asks = self._linear(state, f"asks.{claim_type.value}")
+        offers = self._linear(np.stack([readings[n.sentence].pool(n.start, n.end) for n in names]), "names")
+        gaps = [gap(n.sentence, n.start, n.end, claim.sentence, claim.start, claim.end) for n in names]
+        scores = offers @ asks / np.float32(VECTOR**0.5) + self.heads["gaps"][gaps]
+        return _softmax(np.concatenate([scores, nobody]))
+
+    def _types(self, states: Floats) -> Floats:
+        """Probabilities [2] that a sentence holds a statement, an action."""
+        if not len(states):
+            return np.zeros(len(TYPES), dtype=np.float32)
+        return np.asarray(1 / (1 + np.exp(-self._linear(states.mean(0), "types"))), dtype=np.float32)
+
+    def _linear(self, states: Floats, name: str) -> Floats:
+        """The head ``name`` over the last axis."""
+        return np.asarray(states @ self.heads[f"{name}.weight"].T + self.heads[f"{name}.bias"], dtype=np.float32)
+
+
+def _network(config: dict[str, Any], body: dict[str, Any], threads: int) -> States:
+    """OpenVINO, or torch where that cannot be had."""
+    try:
+        from analyzer.graph import OpenVINOStates
+
+        return OpenVINOStates(config, body, threads)
+    except ImportError:
+        from analyzer.torchnet import TorchStates
+
+        return TorchStates(config, body, threads)
+
+
+def _softmax(logits: Floats) -> Floats:
+    """Probabilities over the last axis."""
+    powers = np.exp(logits - logits.max(-1, keepdims=True))
+    return np.asarray(powers / powers.sum(-1, keepdims=True), dtype=np.float32)
+
+
+def gap(where: int, first: int, last: int, sentence: int, start: int, end: int) -> int:
+    """Which of the GAPS kinds of distance lies between a claim and a name.
+
+    The name stands in sentence ``where`` at the characters [first, last) of the article, the claim in ``sentence`` at
+    [start, end). 0..2: within the sentence, before, inside and after the claim; 3..7: one, two, three, up to six, more
+    sentences before; 8: in the first sentence, before that; 9..11: one, up to three, more after.
+    """
+    away = where - sentence
+    if away == 0:
+        return 0 if last <= start else 2 if first >= end else 1
+    if away < 0:
+        return 8 if where == 0 and away < -1 else 2 - away if away > -4 else 6 if away > -7 else 7
+    return 9 if away == 1 else 10 if away < 4 else 11
 
 
 def join(sentences: Sequence[Sequence[int]], first: int, separator: int) -> tuple[list[int], list[int]]:
@@ -183,26 +238,3 @@ def join(sentences: Sequence[Sequence[int]], first: int, separator: int) -> tupl
         starts.append(len(ids))
         ids += [*sentence, separator]
     return ids, starts
-
-
-def pad(rows: Sequence[Sequence[int]], pad_id: int) -> tuple[Tensor, Tensor]:
-    """Token ids and attention mask [rows, longest], padded at the end."""
-    width = max(map(len, rows))
-    ids = torch.full((len(rows), width), pad_id, dtype=torch.long)
-    mask = torch.zeros((len(rows), width), dtype=torch.long)
-    for i, row in enumerate(rows):
-        ids[i, : len(row)] = torch.tensor(row, dtype=torch.long)
-        mask[i, : len(row)] = 1
-    return ids, mask
-
-
-def _batches(jobs: list[Any], budget: int) -> Iterable[list[Any]]:
-    """Runs of jobs whose padded size stays within ``budget`` tokens; jobs come sorted by length."""
-    batch: list[Any] = []
-    for job in jobs:
-        if batch and (len(batch) + 1) * len(job[2]) > budget:
-            yield batch
-            batch = []
-        batch.append(job)
-    if batch:
-        yield batch

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,26 +12,41 @@ if TYPE_CHECKING:
     import torch
 
 CPUINFO = Path("/proc/cpuinfo")
-BF16 = {"avx512_bf16", "amx_bf16"}
+DRIVERS = (Path("/dev/nvidiactl"), Path("/dev/dxg"), Path("/dev/kfd"))  # NVIDIA, Windows' own under WSL, AMD
+TILES = "amx_bf16"  # multiplies whole tiles of bfloat16
+BF16 = {"avx512_bf16", TILES}
 
 
 @cache
 def has_bf16() -> bool:
     """Whether this processor multiplies bfloat16 natively; emulation would be slower than float32."""
+    return bool(BF16 & _flags())
+
+
+def has_tiles() -> bool:
+    """Whether this processor multiplies bfloat16 in tiles (AMX), which is faster than int8 in vectors."""
+    return TILES in _flags()
+
+
+@cache
+def _flags() -> frozenset[str]:
+    """What the processor says it can do."""
     try:  # the system's own word on Linux, which costs no import of torch
         lines = CPUINFO.read_text(encoding="utf-8").splitlines()
     except OSError:
         lines = []
     flags = next((line for line in lines if line.startswith("flags")), None)
     if flags is not None:
-        return bool(BF16 & set(flags.split()))
+        return frozenset(flags.split())
     import torch
 
-    return any(torch.cpu.get_capabilities().get(name) for name in BF16)
+    return frozenset(name for name, there in torch.cpu.get_capabilities().items() if there is True)
 
 
 def has_gpu() -> bool:
-    """Whether torch finds a GPU."""
+    """Whether torch finds a GPU; on Linux it is asked only where a driver is loaded, since its import takes seconds."""
+    if sys.platform == "linux" and not any(driver.exists() for driver in DRIVERS):
+        return False
     import torch
 
     return torch.cuda.is_available()

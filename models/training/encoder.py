@@ -1,10 +1,11 @@
-"""Train the claim encoder (models/encoder): token tags, sentence types, statement kinds, claim vectors at once.
+"""Train the claim encoder (models/encoder): token tags, sentence types, statement kinds, claim vectors, owners at once.
 
     python models/training/encoder.py --base BASE_FOLDER --data DATA_FOLDER --out RUN_FOLDER --ship models/encoder
 
-BASE_FOLDER holds all-MiniLM-L6-v2 (checked by sha256); DATA_FOLDER holds stories/ and statement_action/. Resumes from
-RUN_FOLDER/state.pt when there.
-A batch is one story, so that the vectors learn to tell a contradicting action from the other acts of the same story.
+BASE_FOLDER holds all-mpnet-base-v2 (checked by sha256), of which the lower LAYERS are taken; DATA_FOLDER holds stories/
+and statement_action/. Resumes from RUN_FOLDER/state.pt when there.
+A batch is one story, so that the vectors learn to tell a contradicting action from the other acts of the same story,
+and every claim is held against all names of its article: whose is it?
 """
 
 from __future__ import annotations
@@ -16,23 +17,31 @@ import random
 import shutil
 import sys
 import time
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 import torch
+from torch import nn
 from torch.nn import functional
 from transformers import AutoConfig, AutoModel
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(Path(__file__).parent), str(ROOT)]
 from export import export_int8  # noqa: E402
-from general import check_sha256  # noqa: E402
-from stories import Story, load_folder, read_jsonl, story_folder  # noqa: E402
+from general import BASE_SHA256, check_sha256  # noqa: E402
+from stories import GoldArticle, Story, load_folder, read_jsonl, story_folder  # noqa: E402
 
-from analyzer.encoder import KINDS, TAGS, ClaimNet, join, pad, windows  # noqa: E402
-from analyzer.records import ClaimType  # noqa: E402
+from analyzer import parties, sentences, syntax  # noqa: E402
+from analyzer.encoder import GAPS, KINDS, TAGS, TYPES, VECTOR, gap, join, windows  # noqa: E402
+from analyzer.records import Article, ClaimType  # noqa: E402
+from analyzer.weights import load_tensors  # noqa: E402
+from benchmarks.quality.scoring import same_party  # noqa: E402
 
-BASE_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+LAYERS = 8  # of twelve: the upper ones are made for whole-sentence vectors, and cost as much
+HEADS = 16  # learning rate of the heads, as a multiple of the layers
+FROZEN = 2  # lowest layers left as they are, like the embeddings
 TEMPERATURE = 0.05
 MASKED = 0.08  # share of tokens hidden in training
 NO_ACT = ("reported_doubt", "lexical_trap", "same_topic_neutral")  # phenomena whose second text may be no act
@@ -42,11 +51,55 @@ SKIP = -100  # "no gold here"
 KIND_INDEX = {kind.value: i for i, kind in enumerate(KINDS)}
 
 
+class ClaimNet(nn.Module):
+    """Transformer with the heads that ``analyzer.encoder`` describes."""
+
+    def __init__(self, base: nn.Module, width: int) -> None:
+        """Put the heads on ``base``, an encoder whose hidden size is ``width``."""
+        super().__init__()
+        self.base = base
+        self.tags = nn.Linear(width, len(TAGS))
+        self.types = nn.Linear(width, len(TYPES))
+        self.kinds = nn.Linear(width, len(KINDS))
+        self.vectors = nn.ModuleDict({t.value: nn.Linear(width, VECTOR) for t in TYPES})
+        self.asks = nn.ModuleDict({t.value: nn.Linear(width, VECTOR) for t in TYPES})
+        self.names = nn.Linear(width, VECTOR)
+        self.nobody = nn.ModuleDict({t.value: nn.Linear(width, 1) for t in TYPES})
+        self.gaps = nn.Parameter(torch.zeros(GAPS))
+
+    def hidden(self, ids: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+        """Contextual states [batch, tokens, width] of padded token ids."""
+        return self.base(input_ids=ids, attention_mask=mask).last_hidden_state
+
+    def vector(self, pooled: torch.Tensor, claim_type: ClaimType) -> torch.Tensor:
+        """Unit vectors [n, VECTOR] of mean-pooled spans; a statement and what contradicts it lie close."""
+        return functional.normalize(self.vectors[claim_type.value](pooled), dim=-1)
+
+    def owner(self, claim: torch.Tensor, name: str, mentions: torch.Tensor, gaps: torch.Tensor) -> torch.Tensor:
+        """Log-odds [mentions + 1] that a claim [width] is the conduct of each named one; the last is nobody's."""
+        ask = self.asks[name](claim)
+        scores = self.names(mentions) @ ask / VECTOR**0.5 + self.gaps[gaps]
+        return torch.cat([scores, self.nobody[name](claim)])
+
+
+@dataclass(slots=True)
+class Owned:
+    """One claim to be given to one of the names of its article: indices into the spans of the batch."""
+
+    claim: str
+    type: str
+    mentions: list[int]
+    gaps: list[int]
+    right: list[bool]  # one a mention, the last: nobody named
+
+
 class Batch:
-    """Windows with their gold: tags, sentence types, spans (for kinds and vectors)."""
+    """Windows with their gold: tags, sentence types, spans (for kinds and vectors), mentions and whose claims are."""
 
     def __init__(self) -> None:
         """Start empty."""
+        self.mentions: list[tuple[int, int, int]] = []  # row, start, end
+        self.owned: list[Owned] = []
         self.rows: list[list[int]] = []
         self.tags: list[list[int]] = []
         self.sentences: list[tuple[int, int, int, tuple[float, float]]] = []  # row, start, end, types
@@ -68,10 +121,50 @@ def tag_tokens(offsets: np.ndarray, spans: list[tuple[int, int, str]]) -> list[i
     return tags
 
 
+@cache
+def named(path: str, text: str) -> list[tuple[int, int, str, str | None]]:
+    """Names of an article as the tool finds them: start, end, what the bearer is called, its party where stated."""
+    article = Article(text, path)
+    spans = sentences.split(article)
+    who = parties.resolve(article, spans, syntax.parse(article, spans))
+    return [(n.start, n.end, e.name, e.party if e.stated else None) for e in who.entities for n in e.names]
+
+
+def add_owners(batch: Batch, article: GoldArticle, place: dict[int, tuple[int, int]], offsets: list) -> None:
+    """Add the names of an article and, for each of its claims, which of them it belongs to.
+
+    ``place`` gives row and first token of each sentence in the batch, ``offsets`` the tokens' characters in it.
+    """
+    mentions = []
+    for start, end, name, party in named(article.file, article.text):
+        for i, (a, b, _) in enumerate(article.sentences):
+            if i in place and a <= start < b:
+                inside = np.flatnonzero((offsets[i][:, 0] < end - a) & (offsets[i][:, 1] > start - a))
+                if len(inside):
+                    row, begin = place[i]
+                    batch.mentions.append((row, begin + int(inside[0]), begin + int(inside[-1]) + 1))
+                    mentions.append((len(batch.mentions) - 1, i, start, end, name, party))
+    for claim_type, claims in (("statement", article.statements), ("action", article.actions)):
+        for start, end, row in claims:
+            sentence = next((i for i, (a, b, _) in enumerate(article.sentences) if a <= start < b), None)
+            if row["id"] not in batch.spans or sentence is None:
+                continue
+            given = {row.get("party"), row.get("actor")} - {None}
+            wanted = {one for name in given for one in (name, *(part.strip() for part in name.split(";")))}
+            owned = Owned(row["id"], claim_type, [], [], [])
+            for index, where, first, last, name, party in mentions:
+                owned.mentions.append(index)
+                owned.gaps.append(gap(where, first, last, sentence, start, end))
+                owned.right.append(any(same_party(one, w) for one in {name, party} - {None} for w in wanted))
+            owned.right.append(not any(owned.right))
+            batch.owned.append(owned)
+
+
 def story_batch(tokenizer, story: Story, special: dict) -> Batch:
     """All articles of a story as windows."""
     batch = Batch()
     for article in story.articles:
+        place: dict[int, tuple[int, int]] = {}
         texts = [article.text[a:b] for a, b, _ in article.sentences]
         encoded = tokenizer.encode_batch(texts, add_special_tokens=False)
         ids = [e.ids[:254] for e in encoded]
@@ -85,6 +178,7 @@ def story_batch(tokenizer, story: Story, special: dict) -> Batch:
             for i in range(keep, end):
                 a, b, name = article.sentences[i]
                 begin = starts[i - first]
+                place[i] = (number, begin)
                 inner = [(s - a, e - a, kind) for s, e, kind, _ in claims if s < b and e > a]
                 tags[begin : begin + len(ids[i])] = tag_tokens(offsets[i], inner)
                 batch.sentences.append((number, begin, begin + len(ids[i]), type_targets(name)))
@@ -96,6 +190,7 @@ def story_batch(tokenizer, story: Story, special: dict) -> Batch:
                             batch.spans[row["id"]] = (number, begin + inside[0], begin + inside[-1] + 1, kind, gold)
             batch.rows.append(joined)
             batch.tags.append(tags)
+        add_owners(batch, article, place, offsets)
     return batch
 
 
@@ -118,6 +213,17 @@ def single_batch(tokenizer, rows: list[dict], special: dict) -> Batch:
         elif "statement" in row["type"] and row.get("kind"):
             batch.spans[f"s{number}"] = (number, begin, end, "kind only", KIND_INDEX[row["kind"]])
     return batch
+
+
+def pad(rows: list[list[int]], pad_id: int) -> tuple[torch.Tensor, torch.Tensor]:
+    """Token ids and attention mask [rows, longest], padded at the end."""
+    width = max(map(len, rows))
+    ids = torch.full((len(rows), width), pad_id, dtype=torch.long)
+    mask = torch.zeros((len(rows), width), dtype=torch.long)
+    for i, row in enumerate(rows):
+        ids[i, : len(row)] = torch.tensor(row, dtype=torch.long)
+        mask[i, : len(row)] = 1
+    return ids, mask
 
 
 def pool(hidden: torch.Tensor, spans: list[tuple[int, int, int]]) -> torch.Tensor:
@@ -176,7 +282,22 @@ def losses(net: ClaimNet, batch: Batch, special: dict, grades: dict, duplicates:
             [[float(i != j and i in group and group[i] == group.get(j)) for j, _ in statements] for i, _ in statements]
         )
         total = total + 0.2 * contrast(left @ left.T, same, ~torch.eye(len(statements), dtype=torch.bool))
+    if batch.owned and batch.mentions:
+        total = total + 0.5 * owner_loss(net, hidden, batch)
     return total
+
+
+def owner_loss(net: ClaimNet, hidden: torch.Tensor, batch: Batch) -> torch.Tensor:
+    """Mean negative log-likelihood that a claim is given to one of the right names, all of them together."""
+    spans = [batch.spans[o.claim][:3] for o in batch.owned]
+    states = pool(hidden, spans + batch.mentions)
+    claims, mentions = states[: len(spans)], states[len(spans) :]
+    lost = []
+    for claim, owned in zip(claims, batch.owned, strict=True):
+        logs = net.owner(claim, owned.type, mentions[owned.mentions], torch.tensor(owned.gaps, dtype=torch.long))
+        logs = logs.log_softmax(0)
+        lost.append(-logs[torch.tensor(owned.right)].logsumexp(0))
+    return torch.stack(lost).mean()
 
 
 def singles(data: Path) -> tuple[list[dict], list[list[dict]]]:
@@ -199,16 +320,26 @@ def singles(data: Path) -> tuple[list[dict], list[list[dict]]]:
     return rows, list(groups.values())
 
 
-def train(net: ClaimNet, tokenizer, special: dict, stories: list[Story], data: Path, epochs: int, out: Path) -> None:
-    """Train all heads; one epoch is every story once with the single sentences spread between."""
-    for parameter in net.base.embeddings.parameters():
+def train(
+    net: ClaimNet,
+    tokenizer,
+    special: dict,
+    stories: list[Story],
+    others: tuple[list[dict], list[list[dict]]],
+    epochs: int,
+    rate: float,
+    out: Path,
+) -> None:
+    """Train all heads; one epoch is every story once with the ``others``, sentences and sets, spread between."""
+    frozen = [net.base.embeddings, *net.base.encoder.layer[:FROZEN]]
+    for parameter in (p for part in frozen for p in part.parameters()):
         parameter.requires_grad_(False)
-    rows, groups = singles(data)
+    rows, groups = others
     generator = random.Random(13)
     heads = [p for n, p in net.named_parameters() if not n.startswith("base.")]
     body = [p for n, p in net.named_parameters() if n.startswith("base.") and p.requires_grad]
     optimiser = torch.optim.AdamW(
-        [{"params": body, "lr": 1.5e-4}, {"params": heads, "lr": 1e-3}], weight_decay=0.01, fused=True
+        [{"params": body, "lr": rate}, {"params": heads, "lr": HEADS * rate}], weight_decay=0.01, fused=True
     )
     peaks = [g["lr"] for g in optimiser.param_groups]
     plan: list[tuple[str, object]] = []
@@ -217,7 +348,8 @@ def train(net: ClaimNet, tokenizer, special: dict, stories: list[Story], data: P
         generator.shuffle(groups)
         jobs: list[tuple[str, object]] = [("story", s) for s in stories]
         jobs += [("single", rows[i : i + 64]) for i in range(0, len(rows), 64)]
-        jobs += [("sets", groups[i : i + SETS]) for i in range(0, len(groups), SETS)]
+        half = groups[: len(groups) // 2]  # they teach vectors and types alone, and cost as much as stories
+        jobs += [("sets", half[i : i + SETS]) for i in range(0, len(half), SETS)]
         generator.shuffle(jobs)
         plan += jobs
     log = (out / "log.jsonl").open("a", encoding="utf-8")
@@ -278,7 +410,10 @@ def main() -> None:
     parser.add_argument("--folders", default="abcdehijklmn", help="story folders to fit on")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--ship", type=Path, help="folder to put the finished model in")
-    parser.add_argument("--epochs", type=int, default=8)
+    parser.add_argument("--epochs", type=int, default=5)
+    parser.add_argument("--start", type=Path, help="exported encoder to go on from")
+    parser.add_argument("--rate", type=float, default=6e-5, help="peak learning rate of the layers")
+    parser.add_argument("--stories-only", action="store_true", help="leave out sentences and sets without a story")
     parser.add_argument("--nice", type=int, default=10)
     arguments = parser.parse_args()
     os.nice(arguments.nice)
@@ -292,22 +427,27 @@ def main() -> None:
     tokenizer.no_truncation()
     special = {
         name: tokenizer.token_to_id(token)
-        for name, token in (("first", "[CLS]"), ("separator", "[SEP]"), ("pad", "[PAD]"), ("mask", "[MASK]"))
+        for name, token in (("first", "<s>"), ("separator", "</s>"), ("pad", "<pad>"), ("mask", "<mask>"))
     }
-    config = AutoConfig.from_pretrained(arguments.base)
+    config = AutoConfig.from_pretrained(arguments.base, num_hidden_layers=LAYERS)
     # Dropout draws cost more than the layers themselves on a CPU; masked tokens regularise instead (see losses).
     config.hidden_dropout_prob = config.attention_probs_dropout_prob = 0.0
     base = AutoModel.from_pretrained(arguments.base, config=config, add_pooling_layer=False, dtype=torch.float32)
     net = ClaimNet(base, config.hidden_size)
+    prefix = f"{config.model_type}."
+    if arguments.start:
+        started = load_tensors(arguments.start)
+        net.load_state_dict({name.replace(prefix, "base.", 1): value for name, value in started.items()})
     stories = [s for name in arguments.folders for s in load_folder(story_folder(arguments.data, name))]
-    train(net, tokenizer, special, stories, arguments.data, arguments.epochs, arguments.out)
+    others = ([], []) if arguments.stories_only else singles(arguments.data)
+    train(net, tokenizer, special, stories, others, arguments.epochs, arguments.rate, arguments.out)
     shipped = arguments.out / "export"
     shutil.rmtree(shipped, ignore_errors=True)
     shipped.mkdir()
     config.save_pretrained(shipped)
     tokenizer.save(str(shipped / "tokenizer.json"))
     (shipped / "special_tokens.json").write_text(json.dumps(special) + "\n")
-    export_int8(net.state_dict(), shipped)
+    export_int8({name.replace("base.", prefix, 1): value for name, value in net.state_dict().items()}, shipped)
     if arguments.ship:
         for file in (*arguments.ship.glob("*.safetensors"), *shipped.iterdir()):
             target = arguments.ship / file.name
