@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Set
+from itertools import pairwise
 
 from analyzer.affinity import MEDIA
 from analyzer.entities import ORG, PERSON, STATE, stem_match
@@ -63,7 +64,7 @@ def unify(
     joined |= {b: joined.get(a, a) for a in states for b in states if stem_match(a, b) and tables().party(b) is None}
     joined |= {n: joined[p] for n, p in joined.items() if p in joined and joined[p] != p}
     bodies = _short_bodies(joined, kind_of)
-    joined = {name: bodies.get(party, party) for name, party in joined.items()}
+    joined = {name: bodies.get(bodies.get(party, party), bodies.get(party, party)) for name, party in joined.items()}
     joined |= _people(kind_of, votes, joined)
     short = {k: v for k, v in _short_forms(joined, kind_of).items() if k not in joined}
     surnames = {n.split()[-1] for n, kind in kind_of.items() if kind == PERSON}
@@ -130,16 +131,29 @@ def _join_demonyms(kind_of: dict[str, str], votes: dict[str, dict[str, float]]) 
 
 
 def _short_bodies(joined: Mapping[str, str], kinds: Mapping[str, str]) -> dict[str, str]:
-    """Long name of a body -> one name for all its forms: "Corvane Bank plc" and "Corvane" are one party."""
+    """Short name of a body -> its longest: "Corvane", "CB" and "Corvane Bank" are "Corvane Bank plc".
+
+    A short name is the first words or the initials of longer ones that are all one body's: each begins with the next.
+    """
     bodies = sorted({n for n, p in joined.items() if n == p and kinds.get(n) == ORG})
+    begun: dict[str, list[str]] = defaultdict(list)
+    for body in bodies:
+        if not MEDIA.search(body):
+            words = body.split()
+            for end in range(1, len(words)):
+                begun[" ".join(words[:end])].append(body)
+            if len(words) > 1:
+                begun[_initials(body)].append(body)
     found: dict[str, str] = {}
     for short in bodies:
-        if " " in short:
-            continue
-        longer = [b for b in bodies if b.split()[0] == short and b != short and not MEDIA.search(b)]
-        if len(longer) == 1 and kinds.get(short) == ORG:
-            found[short] = longer[0]
+        longer = sorted((b for b in begun.get(short, ()) if b != short), key=len)
+        if longer and all(b.startswith(f"{a} ") for a, b in pairwise(longer)):
+            found[short] = longer[-1]
     return found
+
+
+def _initials(name: str) -> str:
+    return "".join(word[0] for word in name.split() if word[0].isupper())
 
 
 def _short_forms(joined: Mapping[str, str], kinds: Mapping[str, str]) -> dict[str, str]:
@@ -153,7 +167,7 @@ def _short_forms(joined: Mapping[str, str], kinds: Mapping[str, str]) -> dict[st
             continue
         if kinds.get(name) == ORG:
             forms[words[0]].add(party)
-            forms["".join(w[0] for w in words if w[0].isupper())].add(party)
+            forms[_initials(name)].add(party)
         else:
             forms[words[-1]].add(party)
     common = BODY_ENDINGS | {"the", "new", "san", "st", "port", "north", "south", "east", "west", "national", "central"}

@@ -7,13 +7,14 @@ None rather than a guess.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from analyzer import conduct
 from analyzer.affinity import MEDIA
-from analyzer.clauses import LEAST_WORDS
+from analyzer.clauses import DENYING, LEAST_WORDS, TELLING_NOUNS
+from analyzer.names import tables
 from analyzer.records import About, Article, Attribution, Claim, ClaimType, Sentence
 from analyzer.speech import Report, Speech, phrase
 from analyzer.wordlists import words
@@ -38,6 +39,10 @@ class Parties(Protocol):
 
     def party_of(self, start: int, end: int) -> str | None:
         """Canonical party behind the words at [start, end)."""
+        ...
+
+    def told(self, start: int, end: int) -> tuple[str, Mapping[str, float]]:
+        """Kind of word at [start, end), and the chances of the parties it may stand for."""
         ...
 
     def entity_of(self, start: int, end: int) -> Named | None:
@@ -116,8 +121,6 @@ _OPEN = re.compile(
 # ... is filled by the complement of the nearest noun or verb of planning, alleging or asking before it.
 _PLAN_NOUNS = words("plan_nouns")
 _PLAN_VERBS = words("plan_verbs")
-TELLING_NOUNS = words("telling_nouns")
-DENYING = words("denying")
 ACCUSING_NOUNS = words("accusing_nouns")
 
 
@@ -142,8 +145,17 @@ class _Attributor:
             name = self.parties.name_of(start, end)
             about, how = self._about(claim, report, party), how + self._guessed(report.head, party)
             content = self._content(claim, report)
+            way, chances = self.parties.told(report.head, report.head + 1)
             return Attribution(
-                name, party, how, condition=condition, antecedent=antecedent, about=about, content=content
+                name,
+                party,
+                how,
+                condition=condition,
+                antecedent=antecedent,
+                about=about,
+                content=content,
+                way=way,
+                chances=chances,
             )
         subject = self._subject_of_claim(claim)
         if subject is None:
@@ -157,12 +169,18 @@ class _Attributor:
             if last is not None:
                 party = self.parties.party_of(last.head, last.head + 1)
                 name, how = self.parties.name_of(*last.holder), "speaker of the passage"
-                return Attribution(name, party, how, condition=condition, antecedent=antecedent)
+                chances = {} if party is None else {party: 1.0}
+                return Attribution(
+                    name, party, how, condition=condition, antecedent=antecedent, way="passage", chances=chances
+                )
         name = self.parties.name_of(*self._span(claim.sentence, subject))
         how, head = "subject of the sentence", self._head(claim)
         party_of = partial(self._named_party, claim.sentence)
         about = About.OWN if head is None else conduct.about(head, None, party_of)
-        return Attribution(name, party, how, condition=condition, antecedent=antecedent, about=about)
+        way, chances = self.parties.told(offset, offset + 1)
+        return Attribution(
+            name, party, how, condition=condition, antecedent=antecedent, about=about, way=way, chances=chances
+        )
 
     def holder(self, claim: Claim) -> int | None:
         """Offset of the word for a claim's speaker or actor."""
@@ -184,7 +202,9 @@ class _Attributor:
             start, end = self._span(claim.sentence, token)
             offset = self._offset(claim.sentence, token)
             party = self.parties.party_of(offset, offset + 1)
-            return Attribution(self.parties.name_of(start, end), party, how, reported_by, accusation)
+            way, chances = self.parties.told(offset, offset + 1)
+            name = self.parties.name_of(start, end)
+            return Attribution(name, party, how, reported_by, accusation, way=way, chances=chances)
         return Attribution(reported_by=reported_by, accusation=accusation)
 
     # Statements.
@@ -245,13 +265,15 @@ class _Attributor:
         return None
 
     def _content(self, claim: Claim, report: Report) -> str | None:
-        """What a claim tells apart from the telling, which leads the model astray; a denying verb is part of it."""
+        """What a claim tells apart from the telling, which leads the model astray; a denying verb belongs to it."""
         if report.sentence != claim.sentence or report.verb < 0:
             return None
         doc, base = self.docs[claim.sentence], self.sentences[claim.sentence].start
         verb = doc[report.verb]
-        if not claim.start <= base + verb.idx < claim.end or verb.lemma_.lower() in DENYING:
+        if not claim.start <= base + verb.idx < claim.end:
             return None
+        if verb.lemma_.lower() in DENYING:
+            return self._denial(claim, verb)
         told = next((child for child in verb.children if child.dep_ == "ccomp"), None)
         if told is None:
             return None
@@ -261,6 +283,15 @@ class _Attributor:
             return None
         start, end = max(claim.start, base + doc[first].idx), min(claim.end, base + last.idx + len(last))
         text = self.article.text[start:end].strip(" ,;:–—-")
+        return text if len(text.split()) >= LEAST_WORDS else None
+
+    def _denial(self, claim: Claim, verb: Token) -> str | None:
+        """What a claim says from its denying verb on, without who denies: "denied any presence of its troops"."""
+        base = self.sentences[claim.sentence].start
+        subject = next((child for child in verb.lefts if child.dep_ == "nsubj"), None)
+        if subject is None or base + subject.left_edge.idx > claim.start + 1 or verb.right_edge.i == verb.i:
+            return None
+        text = self.article.text[base + verb.idx : claim.end]
         return text if len(text.split()) >= LEAST_WORDS else None
 
     def _region(self, claim: Claim) -> tuple[int, int] | None:
@@ -315,7 +346,7 @@ class _Attributor:
                     found.append(("subject of the act", subject))
                     break
             elif token.pos_ in {"NOUN", "PROPN", "PRON"}:
-                found.append(("owner of the act", token))
+                found.append(("owner of the act", _agent(token)))
                 break
             if token.head.i == token.i:
                 break
@@ -418,6 +449,16 @@ class _Attributor:
             text,
         )
         return found.group().strip(" ,") if found else None
+
+
+def _agent(noun: Token) -> Token:
+    """Who does what a noun names, where the words say it: "the rampage of extremists", "a raid by police"."""
+    for child in noun.rights:
+        if child.dep_ == "prep" and child.lower_ in {"by", "of"}:
+            for target in child.rights:
+                if target.dep_ == "pobj" and (child.lower_ == "by" or tables().classes(target.lemma_.lower())):
+                    return target
+    return noun
 
 
 def _complement(token: Token) -> str | None:

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyzer.clauses import candidates, empty
+from analyzer.encoder import Mention
 from analyzer.records import Claim, ClaimType, Kind, Sentence, SentenceKind
 from analyzer.settings import Settings
 
@@ -22,8 +23,10 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
     from analyzer.encoder import Encoder, Reading
+    from analyzer.names import Name
 
 COLUMNS = {ClaimType.STATEMENT: (1, 2), ClaimType.ACTION: (3, 4)}  # of encoder.TAGS: beginning and inside
+LEAST_CHANCE = 5  # per mille
 Found = tuple[ClaimType, int, int, float]
 
 
@@ -67,6 +70,24 @@ def pieces(doc: Doc, reading: Reading, settings: Settings) -> list[Found]:
         found = (claim_type, start, end, probability)
         best.append(max(best[-1], (total + worth, [*chosen, found]), key=lambda b: b[0]))
     return [piece for piece in best[-1][1] if piece[0] is ClaimType.ACTION or not empty(doc, piece[1], piece[2])]
+
+
+def owners(
+    claim: Claim, names: Sequence[Name], sentences: Sequence[Sentence], readings: Sequence[Reading], encoder: Encoder
+) -> tuple[tuple[int, int], ...]:
+    """Whose of the article's names a claim may be: (offset of the name, chance per mille), in text order.
+
+    A name without a chance worth telling is left out, and so is the chance that it is nobody's.
+    """
+
+    def mention(number: int, start: int, end: int) -> Mention:
+        base = sentences[number].start
+        return Mention(number, start - base, end - base)
+
+    where = [mention(name.sentence, name.start, name.end) for name in names]
+    here = mention(claim.sentence, claim.start, claim.end)
+    chances = np.rint(1000 * encoder.owners(readings, here, claim.type, where)).astype(int).tolist()
+    return tuple((name.start, chance) for name, chance in zip(names, chances, strict=False) if chance >= LEAST_CHANCE)
 
 
 def _worth(doc: Doc, reading: Reading, settings: Settings) -> Iterable[tuple[float, ClaimType, int, int, float]]:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from analyzer.names import tables
 from analyzer.wordlists import words
 
 if TYPE_CHECKING:
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 OPENING, CLOSING = '“"«', '”"»'
 LEAST_WORDS = 3  # a shorter piece cannot be judged
 TELLING = words("telling")
+DENYING = words("denying")
+TELLING_NOUNS = words("telling_nouns")
+OBJECT = frozenset({"ccomp", "xcomp", "acl", "pcomp", "prep", "pobj", "dobj"})  # ways from a clause up to its governor
 LOOSE = re.compile(r"[\s,]+(?:and|but|or)$")
 TIED = re.compile(r"(?:that|and|but|for)\s+")
 CONTENT = frozenset({"ccomp", "xcomp", "dobj", "acl", "advcl", "nsubjpass", "conj", "attr", "acomp", "oprd", "dative"})
@@ -39,7 +43,13 @@ def candidates(doc: Doc) -> tuple[set[tuple[int, int]], set[tuple[int, int]]]:
     # "X complained that Y has stationed troops", "X pointed at Y's deployment": the telling is no act.
     told = [(v.idx, v.idx + len(v), v.left_edge.idx, v.right_edge.idx + len(v.right_edge)) for v in doc if _tells(v)]
     acts = {(a, b) for a, b in clauses if not any(a <= v < w <= b and c <= a and b <= d for v, w, c, d in told)}
-    return _long(text, clauses | quotes), _long(text, acts | nouns)
+    open_ = list(_open_clauses(doc))
+
+    def stands(span: tuple[int, int]) -> bool:
+        return not any(c <= span[0] and span[1] <= d and not span[0] <= v < span[1] for v, c, d in open_)
+
+    said, done = (set(filter(stands, _long(text, spans))) for spans in (clauses | quotes, acts | nouns))
+    return said, done
 
 
 def empty(doc: Doc, start: int, end: int) -> bool:
@@ -47,10 +57,38 @@ def empty(doc: Doc, start: int, end: int) -> bool:
     return any(_says_nothing(verb, start, end) for verb in doc if start <= verb.idx < end and _tells(verb))
 
 
+def _open_clauses(doc: Doc) -> Iterator[tuple[int, int, int]]:
+    """Yield (verb, start, end) of what a verb denies or asks: cut from it, the clause would say the opposite.
+
+    "X denied that it had sent troops", "dismissed reports that a build-up suggests an attack", "asked if it would".
+    """
+    for clause in doc:
+        if clause.pos_ not in {"VERB", "AUX"} or clause.head.i == clause.i:
+            continue
+        asked = any(c.dep_ == "mark" and c.lower_ in {"if", "whether"} for c in clause.lefts)
+        over = clause.head if asked else _denied_by(clause)
+        if over is not None:
+            yield over.idx, clause.left_edge.idx, clause.right_edge.idx + len(clause.right_edge)
+
+
+def _denied_by(clause: Token) -> Token | None:
+    """The denying verb that a clause is the object of, itself or through what was said or told of."""
+    token = clause
+    while token.dep_ in OBJECT or (token.dep_ == "relcl" and token.head.lemma_.lower() in TELLING_NOUNS):
+        if token.dep_ == "prep" and token.head.pos_ != "NOUN":
+            return None  # "will not dismiss dockers, despite reports that ...": no object of the verb
+        token = token.head
+        if token.pos_ == "VERB" and token.lemma_.lower() in DENYING:
+            return token
+    return None
+
+
 def _tells(verb: Token) -> bool:
     """Whether a verb tells: one of saying, or one whose object is a clause with a subject of its own."""
     if verb.pos_ != "VERB":
         return False
+    if any(child.dep_ == "dobj" and child.lower_ == "attention" for child in verb.rights):
+        return True  # to draw attention to something is to speak of it
     return verb.lemma_.lower() in TELLING or any(
         clause.dep_ == "ccomp" and any(child.dep_ in {"nsubj", "nsubjpass", "expl"} for child in clause.lefts)
         for clause in verb.rights
@@ -121,8 +159,8 @@ def _heads_clause(verb: Token) -> bool:
 def _nouns(doc: Doc) -> Iterator[tuple[int, int]]:
     """Yield noun phrases with what belongs to them, whole and without a relative clause at the end."""
     for noun in doc:
-        if noun.pos_ != "NOUN" or noun.right_edge.i == noun.i:
-            continue
+        if noun.pos_ != "NOUN" or noun.right_edge.i == noun.i or tables().classes(noun.lemma_.lower()):
+            continue  # who acts is no act
         yield noun.left_edge.idx, noun.right_edge.idx + len(noun.right_edge)
         for child in noun.rights:
             if child.dep_ in CLAUSAL and child.left_edge.i - 1 > noun.i:

@@ -45,8 +45,8 @@ def parties(name: str | None) -> tuple[str, ...]:
 
 
 def sides(claim: Statement | Action) -> tuple[str, ...]:
-    """The parties whose claims a claim may meet: its own, or those its article is about where its own is not known."""
-    return parties(claim.party) or claim.around
+    """The parties whose claims a claim may meet: its own, and others that it may be of."""
+    return tuple(dict.fromkeys((*parties(claim.party), *(party for party, _ in claim.around))))
 
 
 def gap_days(statement: Statement, action: Action) -> int | None:

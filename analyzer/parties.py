@@ -7,14 +7,14 @@ by shared stem, offices by apposition, firms and bodies by their endings and tit
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from analyzer.affiliation import Reader
 from analyzer.affinity import rank
 from analyzer.aliases import Affiliations, unify
-from analyzer.candidates import Asked, Field
+from analyzer.candidates import OTHER, Asked, Field
 from analyzer.entities import (
     CERTAIN,
     HE,
@@ -43,8 +43,6 @@ if TYPE_CHECKING:
     from analyzer.records import Article, Sentence
 
 __all__ = ["Affiliations", "ArticleParties", "resolve", "unify"]
-
-AROUND = 4  # parties an article is about at most: two sides, one between them, and the paper or agency
 
 
 class ArticleParties:
@@ -84,16 +82,42 @@ class ArticleParties:
         """All names as the article prints them and as their bearers are called: what others may tell more of."""
         return frozenset({n.text for e in self.entities for n in e.names} | {e.name for e in self.entities})
 
-    @property
-    def named(self) -> tuple[str, ...]:
-        """The parties that the article names most, AROUND of them: whose a claim without a known party may be."""
-        count = Counter(party for _, entity in self.timeline if (party := self._entity_party(entity)))
-        return tuple(party for party, _ in count.most_common(AROUND))
+    def shares(self, owners: Iterable[tuple[int, int]]) -> dict[str, float]:
+        """Party -> chance in 0..1 that a claim is its conduct, likeliest first, from the chances of the names."""
+        bearers = {name.start: entity for name, entity in self.timeline}
+        found: dict[str, float] = defaultdict(float)
+        for start, chance in owners:
+            entity = bearers.get(start)
+            if entity is not None:
+                found[entity.party or entity.name] += chance / 1000
+        return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
 
     def party_of(self, start: int, end: int) -> str | None:
         """Canonical party behind the mention, noun phrase or pronoun at [start, end); None when it cannot be told."""
         head = self._head(start, end)
         return None if head is None else self.party_behind(head[0], head[1], 0)
+
+    def told(self, start: int, end: int) -> tuple[str, dict[str, float]]:
+        """Kind of word at [start, end) and the chances of the parties it may stand for; "" for none of the article's.
+
+        The kinds: a name, officer, person, pronoun, owned or bare noun. Where the text itself tells, one party is sure.
+        """
+        head = self._head(start, end)
+        if head is None:
+            return "noun", {}
+        entity, party = self.entity_at(*head), self.party_of(start, end)
+        sure = {} if party is None else {party: 1.0}
+        if entity is not None and entity.kind == PERSON and not entity.stated:
+            return "person", {name: chance / 100 for name, chance in entity.chances.items()} or sure
+        if entity is not None:
+            return "officer" if entity.kind == PERSON else "name", sure
+        if head[1].pos_ == "PRON" or head[1].lower_ in WE | IT | HE | THEY:
+            return "pronoun", sure
+        if self._owner(*head, 0) is not None:
+            return "owner", sure
+        if noun_classes(head[1]) == {"outside"}:
+            return "noun", {OTHER: 1.0}  # extremists, protesters: on nobody's side but their own
+        return "noun", {name: chance for chance, name in rank(self.field.ask(self.asked_of(*head)))}
 
     def name_of(self, start: int, end: int) -> str:
         """Return the name a report should show for the mention: a pronoun or surname gives the full name."""

@@ -11,7 +11,19 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from analyzer import attribution, claims, dates, pairing, parties, ranking, reading, reprints, sentences, syntax
+from analyzer import (
+    attribution,
+    claims,
+    dates,
+    ownership,
+    pairing,
+    parties,
+    ranking,
+    reading,
+    reprints,
+    sentences,
+    syntax,
+)
 from analyzer.records import (
     About,
     Action,
@@ -40,7 +52,7 @@ if TYPE_CHECKING:
 
     from analyzer.encoder import Encoder, Reading
     from analyzer.nli import Scorer
-    from analyzer.parties import Affiliations
+    from analyzer.parties import Affiliations, ArticleParties
 
 CHUNK = 32  # articles read together by the encoder
 SCORE_CHUNK = 4096  # rows of `analyzer score` held at once
@@ -89,6 +101,7 @@ class Extract:
     sentences: int
     printed: frozenset[str] = frozenset()
     grammar: bytes = b""  # parses of its sentences; without them they are parsed again
+    told: dict[str, tuple[int, int]] = field(default_factory=dict)  # claim -> what it tells, apart from the telling
     left_out: int = 0  # statements on others' conduct
 
     def claims(self) -> list[Statement | Action]:
@@ -150,7 +163,7 @@ def analyze(
     skipped: list[Skipped] = []
     articles = read(paths, settings, skipped, metadata)  # a wrong path is told before a model is loaded
     scorer = load_scorer(settings)
-    extracts = unify(list(extract_all(articles, settings, progress)))
+    extracts = unify(list(extract_all(articles, settings, progress)), settings)
     counts = _counted(extracts, skipped)
     marked = {e.article.id: e.marks for e in extracts}
     origins = reprints.origins((e.article for e in extracts), marked, settings)
@@ -188,7 +201,7 @@ def extract(
     """Find statements and actions only: a Result without pairs, scores and findings."""
     settings, progress = settings or Settings(), progress or Silent()
     skipped: list[Skipped] = []
-    extracts = unify(list(extract_all(read(paths, settings, skipped, metadata), settings, progress)))
+    extracts = unify(list(extract_all(read(paths, settings, skipped, metadata), settings, progress)), settings)
     info = ModelInfo("none", "", "", calibrated=False)
     return Result(_run(extracts, skipped, [], (), _counted(extracts, skipped), info, settings), settings)
 
@@ -206,9 +219,6 @@ def extract_all(articles: Iterable[Article], settings: Settings, progress: Progr
 
     The encoder is loaded when the first article is there.
     """
-    from analyzer.hardware import use_threads
-
-    use_threads(settings.threads)
     source = iter(articles)
     encoder: Encoder | None = None
     progress.start("reading articles", None)
@@ -216,7 +226,7 @@ def extract_all(articles: Iterable[Article], settings: Settings, progress: Progr
         if encoder is None:
             from analyzer.encoder import Encoder
 
-            encoder = Encoder()
+            encoder = Encoder(threads=settings.threads)
         split = [sentences.split(article) for article in chunk]
         texts = [[a.text[s.start : s.end] for s in spans] for a, spans in zip(chunk, split, strict=True)]
         for article, spans, readings in zip(chunk, split, encoder.read(texts), strict=True):
@@ -230,22 +240,37 @@ def extract_one(
 ) -> Extract:
     """Claims of one article with whose they are, when, and a vector each."""
     docs = syntax.parse(article, spans)
-    found = claims.find(spans, docs, readings, encoder, settings)
-    out = attributed(article, spans, docs, found)
+    return described(article, spans, docs, claims.find(spans, docs, readings, encoder, settings), readings, encoder)
+
+
+def described(
+    article: Article,
+    spans: Sequence[Sentence],
+    docs: Sequence[Doc],
+    found: Sequence[Claim],
+    readings: Sequence[Reading],
+    encoder: Encoder,
+) -> Extract:
+    """Tell whose the given claims of one article are, and when, and give each a vector."""
+    who = parties.resolve(article, spans, docs)
+    names = [name for name, _ in who.timeline]
+    found = [replace(claim, owners=claims.owners(claim, names, spans, readings, encoder)) for claim in found]
+    out = attributed(article, spans, docs, found, who)
     for record in out.claims():
         number = sentences.index_at(spans, record.start)
-        start, end = record.start - spans[number].start, record.end - spans[number].start
+        start, end = (place - spans[number].start for place in out.told.get(record.id, (record.start, record.end)))
         out.vectors[record.id] = pairing.stepped(encoder.vector(readings[number], start, end, record.type))
     return out
 
 
-def attributed(article: Article, spans: Sequence[Sentence], docs: Sequence[Doc], found: Sequence[Claim]) -> Extract:
+def attributed(
+    article: Article, spans: Sequence[Sentence], docs: Sequence[Doc], found: Sequence[Claim], who: ArticleParties
+) -> Extract:
     """The claims of one article with whose they are and when, without vectors.
 
     What a speaker says of another party's conduct is no statement: an act so told is an action on his word, the rest
     is left out and counted.
     """
-    who = parties.resolve(article, spans, docs)
     marks = reprints.marks(article, spans)
     out = Extract(article, [], [], {}, who.affiliations, who.guesses, marks, len(spans), who.printed)
     out.grammar = syntax.pack(docs)
@@ -257,10 +282,14 @@ def attributed(article: Article, spans: Sequence[Sentence], docs: Sequence[Doc],
             claim = replace(claim, type=ClaimType.ACTION, kind=None)
             (whose,) = attribution.attribute(article, spans, docs, [claim], who)
         when = _date(article, spans, claim)
-        if claim.kind:
-            out.statements.append(_statement(article, claim, whose, when))
+        record = _statement(article, claim, whose, when) if claim.kind else _action(article, claim, whose, when)
+        if whose.content is not None:
+            start = article.text.index(whose.content, claim.start)
+            out.told[record.id] = start, start + len(whose.content)
+        if isinstance(record, Statement):
+            out.statements.append(record)
         else:
-            out.actions.append(_action(article, claim, whose, when))
+            out.actions.append(record)
     return out
 
 
@@ -294,6 +323,7 @@ def _statement(article: Article, claim: Claim, whose: Attribution, when: Dated |
         date=when,
         probability=claim.probability,
         how=whose.how,
+        owners=claim.owners,
     )
 
 
@@ -313,13 +343,14 @@ def _action(article: Article, claim: Claim, whose: Attribution, when: Dated | No
         date=when,
         probability=claim.probability,
         how=whose.how,
+        owners=claim.owners,
     )
 
 
-def unify(extracts: Sequence[Extract]) -> list[Extract]:
+def unify(extracts: Sequence[Extract], settings: Settings) -> list[Extract]:
     """Give every claim the party that all articles together know; articles in path order."""
     known = parties.unify((e.affiliations for e in extracts), (e.guesses for e in extracts))
-    return sorted((with_parties(e, known) for e in extracts), key=lambda e: (e.article.path, e.article.id))
+    return sorted((with_parties(e, known, settings) for e in extracts), key=lambda e: (e.article.path, e.article.id))
 
 
 def names_asked(one: Extract) -> set[str]:
@@ -330,8 +361,13 @@ def names_asked(one: Extract) -> set[str]:
     return asked
 
 
-def with_parties(one: Extract, known: Affiliations) -> Extract:
-    """Tell again whose each claim is, with what all articles together know of the names in this one."""
+def witnesses(
+    one: Extract, known: Affiliations
+) -> Iterator[tuple[Statement | Action, Attribution, dict[str, float], dict[str, float]]]:
+    """Each claim of an article, whose it is by grammar, and the chances of parties by grammar and by the encoder.
+
+    ``known`` is what all articles together know of the names in this one.
+    """
     known = known.only(names_asked(one))
     spans = sentences.split(one.article)
     docs = syntax.unpack(one.grammar) if one.grammar else syntax.parse(one.article, spans)
@@ -341,22 +377,39 @@ def with_parties(one: Extract, known: Affiliations) -> Extract:
         for r in records
     ]
     who = parties.resolve(one.article, spans, docs, known)
-    named = tuple(dict.fromkeys(known.get(party, party) for party in who.named))
-    statements, actions = [], []
     for record, whose in zip(records, attribution.attribute(one.article, spans, docs, found, who), strict=True):
-        # "the company", "police": a bare noun is no name that other articles could share.
-        sides = (known.get(side, side) for side in pairing.parties(whose.party) if not side.islower())
-        whose = replace(whose, party="; ".join(dict.fromkeys(sides)) or None)
-        reads = attribution.complete(record.text, whose, record.type)
-        around = () if whose.party else named
+        yield record, whose, _joined(whose.chances, known), _joined(who.shares(record.owners), known)
+
+
+def with_parties(one: Extract, known: Affiliations, settings: Settings) -> Extract:
+    """Tell again whose each claim is, with what all articles together know of the names in this one."""
+    statements, actions = [], []
+    for record, whose, said, shares in witnesses(one, known):
+        settled = ownership.settle(whose.way, said, shares, settings)
+        party = "; ".join(settled.parties) or None
+        how = whose.how if said.keys() >= set(settled.parties) else f"{whose.how}; its party from the passage"
+        reads = attribution.complete(record.text, replace(whose, party=party), record.type)
         if isinstance(record, Statement):
-            said = replace(record, speaker=whose.holder, party=whose.party, reads=reads, how=whose.how)
-            statements.append(replace(said, around=around))
+            mine = replace(record, speaker=whose.holder, party=party, reads=reads, how=how)
+            statements.append(replace(mine, around=settled.around, owners=()))
         else:
             source, accusation = whose.reported_by, whose.accusation
-            done = replace(record, actor=whose.holder, party=whose.party, reads=reads, how=whose.how)
-            actions.append(replace(done, reported_by=source, accusation=accusation, around=around))
+            done = replace(record, actor=whose.holder, party=party, reads=reads, how=how)
+            actions.append(replace(done, reported_by=source, accusation=accusation, around=settled.around, owners=()))
     return replace(one, statements=statements, actions=actions, grammar=b"")
+
+
+def _joined(chances: Mapping[str, float], known: Affiliations) -> dict[str, float]:
+    """Chances of parties by the names that all articles know them by; each side of a two-sided act has them whole.
+
+    "The company", "police": a bare noun is no name that other articles could share, so what it has is nobody's.
+    """
+    found: dict[str, float] = {}
+    for name, chance in chances.items():
+        for side in pairing.parties(name):
+            if not side.islower():
+                found[known.get(side, side)] = min(1.0, found.get(known.get(side, side), 0.0) + chance)
+    return found or dict.fromkeys([ownership.NOBODY] if chances else (), 1.0)
 
 
 def score_pairs(pairs: Sequence[Pair], scorer: Scorer, settings: Settings, progress: Progress) -> list[Scored]:

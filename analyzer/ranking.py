@@ -1,15 +1,20 @@
 """Scored pairs → findings in a stable order. Pure: no model, no clock, no file.
 
-The calibrated score is the model's word on two texts. What it cannot see is weighed here on the odds scale: when the
-act happened, whether the party is certain, on whose word the act is reported, under which condition the statement
-stands. Each weight is a line in the reasons.
+The calibrated score is the model's word on two texts. What it cannot see is weighed here on the scale of log odds, by
+weights fitted on authored stories (``gazetteer/ranking.csv``): whether the two lie near each other for the encoder, how
+sure it is that one party said and did, when the act happened, how sure both claims are. On whose word the act is
+reported and under which condition the statement stands are factors of the settings. What was weighed is told in the
+reasons.
 """
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from importlib import resources
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +23,7 @@ from analyzer.records import Action, Finding, Kind, Pair, Scored, Statement, Ver
 from analyzer.settings import TIME_WEIGHTS, Settings
 
 Vectors = Mapping[str, NDArray[np.float32]]
+LEAST_CHANCE = 0.01  # no chance counts as less, nor as nearer to 1
 
 VERDICT_WORDS = {
     Verdict.DIRECT: "the act that was denied or forsworn",
@@ -38,9 +44,10 @@ def weigh(
     the model's probability that the action fulfils the statement's condition, None when there is none.
     """
     score = round(float(score), 4)
-    odds = _logit(score)
+    table = fitted()
+    odds = sum(table[name] * value for name, value in features(pair, score).items()) + table["constant"]
     reasons = []
-    for weight, reason in _weights(pair, condition_met, settings):
+    for weight, reason in _reasons(pair, condition_met, settings):
         odds += math.log(weight)
         reasons.append(reason)
     rank_score = round(1 / (1 + math.exp(-odds)), 4)
@@ -49,17 +56,36 @@ def weigh(
     return Scored(pair, contradiction, entailment, neutral, score, rank_score, verdict, tuple(reasons))
 
 
-def _logit(p: float) -> float:
-    p = min(max(p, 1e-6), 1 - 1e-6)
+@cache
+def fitted() -> dict[str, float]:
+    """Load the weight of each feature, and the constant."""
+    text = resources.files("analyzer").joinpath("gazetteer", "ranking.csv").read_text(encoding="utf-8")
+    return {row["feature"]: float(row["weight"]) for row in csv.DictReader(text.splitlines())}
+
+
+def features(pair: Pair, score: float) -> dict[str, float]:
+    """What the fitted weights are for: logarithms of odds and factors, and the similarity as it is."""
+    return {
+        "model": _logit(score, 1e-6),
+        "similarity": pair.similarity,
+        "party": math.log(max(pair.party_chance, LEAST_CHANCE)),
+        "time": math.log(_time(pair)[0]),
+        "statement": _logit(pair.statement.probability, LEAST_CHANCE),
+        "action": _logit(pair.action.probability, LEAST_CHANCE),
+    }
+
+
+def _logit(p: float, least: float) -> float:
+    p = min(max(p, least), 1 - least)
     return math.log(p / (1 - p))
 
 
-def _weights(pair: Pair, condition_met: float | None, settings: Settings) -> list[tuple[float, str]]:
-    """Factors on the odds, each with the sentence that explains it."""
+def _reasons(pair: Pair, condition_met: float | None, settings: Settings) -> list[tuple[float, str]]:
+    """What was weighed, each with the factor on the odds that the settings give it."""
     out = []
     if pair.party_match is None:
-        out.append((settings.unknown_party_weight, "whose conduct it is could not be told on one side"))
-    out.append(_time(pair))
+        out.append((1.0, "whose conduct it is could not be told for sure"))
+    out.append((1.0, _time(pair)[1]))
     if pair.action.accusation:
         source = f" by {pair.action.reported_by}" if pair.action.reported_by else ""
         out.append((settings.accusation_weight, f"the act is reported as an accusation{source}"))

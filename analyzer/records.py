@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -125,6 +126,7 @@ class Claim:
     """A statement or action span as the tagger found it, before anyone asks whose it is.
 
     ``probability`` in 0..1 is the tagger's own; ``sentence`` is the index of the Sentence that holds the span.
+    ``owners`` are names of the article whose conduct the claim may be: offset of the name, chance per mille.
     """
 
     type: ClaimType
@@ -133,6 +135,7 @@ class Claim:
     end: int
     probability: float
     kind: Kind | None = None
+    owners: tuple[tuple[int, int], ...] = ()
 
 
 class About(StrEnum):
@@ -151,7 +154,8 @@ class Attribution:
     canonical party behind it (None when it cannot be told). ``how`` says how it was found. ``condition`` is the
     verbatim condition ("unless provoked"), ``antecedent`` what an ellipsis refers to ("invade Ukraine").
     ``about`` tells a speaker's words on his own side from those on another party. ``content`` is what was said without
-    the words that say so ("X told reporters that"), where the claim holds both.
+    the words that say so ("X told reporters that"), where the claim holds both. ``way`` is the kind of word that the
+    party was read from (a name, an officer, a pronoun...), ``chances`` what that word leaves open.
     """
 
     holder: str | None = None
@@ -163,13 +167,16 @@ class Attribution:
     antecedent: str | None = None
     about: About = About.OWN
     content: str | None = None
+    way: str = ""
+    chances: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
     """A party on its own conduct or intention. ``reads`` is what the model is given, ``text`` is verbatim.
 
-    ``around`` are the parties that its article names most, where its own cannot be told; else none.
+    ``around`` are the parties that it may be of, with chances in per cent; ``party`` is told only where one is likely.
+    ``owners`` are as in Claim, until the party is settled.
     """
 
     article: str  # Article.id
@@ -184,7 +191,8 @@ class Statement:
     date: Dated | None
     probability: float
     how: str = ""
-    around: tuple[str, ...] = ()
+    around: tuple[tuple[str, int], ...] = ()
+    owners: tuple[tuple[int, int], ...] = ()
 
     type = ClaimType.STATEMENT
 
@@ -201,7 +209,7 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """A concrete act or state of conduct: done, under way or ordered; ``around`` as for a statement."""
+    """A concrete act or state of conduct: done, under way or ordered; ``around`` and ``owners`` as for a statement."""
 
     article: str  # Article.id
     start: int
@@ -216,7 +224,8 @@ class Action:
     date: Dated | None
     probability: float
     how: str = ""
-    around: tuple[str, ...] = ()
+    around: tuple[tuple[str, int], ...] = ()
+    owners: tuple[tuple[int, int], ...] = ()
 
     type = ClaimType.ACTION
 
@@ -239,6 +248,20 @@ class Pair:
     similarity: float
     party_match: bool | None
     gap_days: int | None
+
+    @property
+    def party_chance(self) -> float:
+        """Chance in 0..1 that both are the conduct of one party, as far as the articles tell."""
+        if self.party_match:
+            return 1.0
+        said, done = (_sides(claim) for claim in (self.statement, self.action))
+        return min(1.0, sum(chance * done.get(party, 0.0) for party, chance in said.items()))
+
+
+def _sides(claim: Statement | Action) -> dict[str, float]:
+    """Chance of each party that a claim may be of; one that is told without chances is sure."""
+    told = dict.fromkeys((party.strip() for party in claim.party.split(";")), 1.0) if claim.party else {}
+    return told | {party: per_cent / 100 for party, per_cent in claim.around}
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,8 +23,9 @@ def _name(default: str, reason: str, *choices: str) -> Any:
 
 
 # Factors on the odds of a contradiction by when the act happened, relative to an act after the statement: shares of
-# contradictions among 20,000 dated statement/action pairs of the authored stories. A denial reaches back ("we have
-# no plans" is undercut by what was already under way), a pledge does not: conduct before it is no breach.
+# contradictions among 20,000 dated statement/action pairs of the authored stories, taken to the power that ranking has
+# fitted. A denial reaches back ("we have no plans" is undercut by what was already under way), a pledge does not:
+# conduct before it is no breach.
 # "long before" is more than 90 days, "before" more than 7, "around" 7 days before up to the same day.
 TIME_WEIGHTS: dict[str, dict[str, float]] = {
     "denial": {"long before": 0.3, "before": 0.7, "around": 1.0, "after": 1.0},
@@ -52,8 +53,12 @@ class Settings:
     statement_threshold: float = _number(0.4, 0.0, 1.0, "tagger probability from which a span is a statement")
     action_threshold: float = _number(0.4, 0.0, 1.0, "tagger probability from which a span is an action")
 
-    claim_doubt: float = _number(0.35, 0.05, 0.95, "what a word's chance must exceed to add to a claim's worth")
-    claim_cost: float = _number(1.2, 0.0, 20.0, "worth, in words, that a piece must bring to be cut out on its own")
+    claim_doubt: float = _number(0.4, 0.05, 0.95, "what a word's chance must exceed to add to a claim's worth")
+    claim_cost: float = _number(0.6, 0.0, 20.0, "worth, in words, that a piece must bring to be cut out on its own")
+
+    # Parties.
+    sure_party: float = _number(0.6, 0.34, 1.0, "chance from which a claim is told to be a party's")
+    possible_party: float = _number(0.05, 0.0, 1.0, "chance from which it may be a party's, and pairs with its claims")
 
     # Pairing.
     max_candidates: int = _number(50, 1, 10_000, "actions kept a statement after the party and time gates")
@@ -66,9 +71,8 @@ class Settings:
     # Ranking.
     reprint_share: float = _number(0.6, 0.1, 1.0, "share of the shorter article's sentences that makes it a reprint")
     finding_threshold: float = _number(0.1, 0.0, 1.0, "rank score from which a pair supports a finding")
-    unknown_party_weight: float = _number(0.5, 0.001, 1.0, "factor on the odds when a party could not be told")
-    accusation_weight: float = _number(0.6, 0.001, 1.0, "factor on the odds when the act is told as an accusation")
-    conditional_weight: float = _number(0.6, 0.001, 1.0, "factor on the odds when the statement is conditional")
+    accusation_weight: float = _number(0.8, 0.001, 1.0, "factor on the odds when the act is told as an accusation")
+    conditional_weight: float = _number(0.8, 0.001, 1.0, "factor on the odds when the statement is conditional")
     condition_met_weight: float = _number(0.15, 0.001, 1.0, "the same when its condition seems to have been met")
     direct_score: float = _number(0.4, 0.0, 1.0, "rank score from which an act is the very act denied or forsworn")
     reversal_days: int = _number(30, 0, 36_500, "days after a pledge from which an opposite act is a reversal")

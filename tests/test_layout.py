@@ -21,10 +21,10 @@ ROOT = Path(__file__).parent.parent
 LAYERS = (
     ("records",),
     ("settings",),
-    ("wordlists",),
+    ("wordlists", "importing"),
     ("syntax", "hardware", "weights", "formats", "names", "speech", "timex"),
-    ("entities", "affinity", "clauses", "encoder", "conduct", "graph", "torchnet"),
-    ("candidates", "aliases"),
+    ("entities", "affinity", "clauses", "ownership", "conduct", "graph", "torchnet"),
+    ("candidates", "aliases", "encoder"),
     ("affiliation",),
     (
         "reading", "sentences", "claims", "attribution", "parties", "dates", "pairing", "nli", "ranking", "reprints",

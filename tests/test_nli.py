@@ -29,6 +29,7 @@ from transformers import (
 from transformers.models.mpnet.modeling_mpnet import MPNetEncoder
 
 from analyzer import graph
+from analyzer.hardware import has_tiles
 from analyzer.nli import Calibration, label_order, load_scorer
 from analyzer.records import ModelError, SettingsError
 from analyzer.settings import Settings
@@ -154,7 +155,7 @@ def test_a_small_budget_gives_the_same_scores(tmp_path: Path) -> None:
     told: list[int] = []
     small = load_scorer(Settings(model=path, token_budget=128)).score(*many, told.append)
     large = load_scorer(Settings(model=path, token_budget=100_000)).score(*many)
-    assert np.array_equal(small, large)
+    assert np.allclose(small, large, atol=1e-6)  # a large matrix is multiplied in other tiles than a small one
     assert sum(told) == 80
     assert len(told) > 1
 
@@ -170,7 +171,7 @@ def test_the_graph_computes_what_torch_computes(tmp_path: Path, kind: str, int8:
     ours = load_scorer(Settings(model=path, backend="openvino"))
     theirs = load_scorer(Settings(model=path, backend="torch"))
     assert ours.info.backend.startswith("openvino")
-    assert ("int8" in ours.info.backend) == int8
+    assert ("int8" in ours.info.backend) == (int8 and not has_tiles())
     assert theirs.info.backend.startswith("torch")
     found, wanted = ours.score(PREMISES, HYPOTHESES), theirs.score(PREMISES, HYPOTHESES)
     assert np.allclose(found, wanted, atol=0.15 if int8 else 0.06)  # random weights magnify what is rounded

@@ -17,7 +17,12 @@ from analyzer.settings import Settings
 Row = tuple[str, int, str | None, dt.date | None]
 PARTIES = [None, "Arvenia", "Lorigia", "Corvane", "Arvenia; Lorigia"]
 # What each article is about: whose a claim of unknown party may be.
-ABOUT = {"a": ("Arvenia",), "b": ("Lorigia", "Arvenia"), "c": (), "d": ("Corvane",)}
+ABOUT: dict[str, tuple[tuple[str, int], ...]] = {
+    "a": (("Arvenia", 50),),
+    "b": (("Lorigia", 40), ("Arvenia", 30)),
+    "c": (),
+    "d": (("Corvane", 50),),
+}
 days = st.one_of(st.none(), st.dates(dt.date(2020, 1, 1), dt.date(2023, 12, 31)))
 
 

@@ -49,16 +49,23 @@ def scored(said: Statement = SAID, done: Action = DONE, score: float = 0.8, gap:
     return weigh(Pair(said, done, 0.5, match, gap), (score, 0.1, 0.9 - score), score, None, SETTINGS)
 
 
-def test_an_act_after_a_denial_keeps_its_score() -> None:
+def near(similarity: float) -> float:
+    return weigh(Pair(SAID, DONE, similarity, True, 12), (0.8, 0.1, 0.1), 0.8, None, SETTINGS).rank_score
+
+
+def test_what_the_encoder_finds_near_ranks_higher() -> None:
+    assert near(0.1) < near(0.5) < near(0.8)
+
+
+def test_an_act_after_a_denial_is_told_with_its_distance() -> None:
     one = scored()
-    assert one.rank_score == 0.8
     assert one.verdict is Verdict.DIRECT
     assert "12 days after" in " ".join(one.reasons)
 
 
 def test_dates_decide() -> None:
     pledge = replace(SAID, kind=Kind.PLEDGE)
-    assert scored(pledge, gap=-40).rank_score < 0.3 < scored(gap=-40).rank_score
+    assert scored(pledge, gap=-40).rank_score < scored(gap=-40).rank_score
     assert scored(gap=-200).rank_score < scored(gap=-40).rank_score < scored(gap=5).rank_score
     assert scored(pledge, gap=90).verdict is Verdict.REVERSAL
 
@@ -67,10 +74,10 @@ def test_what_is_uncertain_weighs_less_and_says_so() -> None:
     accused = scored(done=replace(DONE, accusation=True, reported_by="the union"))
     unknown = scored(done=replace(DONE, party=None))
     assert accused.verdict is Verdict.DISPUTED
-    assert accused.rank_score < 0.8
+    assert accused.rank_score < scored().rank_score
     assert "accusation by the union" in " ".join(accused.reasons)
     assert unknown.verdict is Verdict.WEAK
-    assert unknown.rank_score < 0.8
+    assert unknown.rank_score < scored().rank_score
 
 
 def test_a_met_condition_is_not_a_breach() -> None:
@@ -79,7 +86,8 @@ def test_a_met_condition_is_not_a_breach() -> None:
     met = weigh(pair, (0.9, 0.05, 0.05), 0.95, 0.9, SETTINGS)
     unmet = weigh(pair, (0.9, 0.05, 0.05), 0.95, 0.1, SETTINGS)
     assert met.verdict is Verdict.CONDITION_MET
-    assert met.rank_score < unmet.rank_score < 0.95
+    free = weigh(Pair(SAID, DONE, 0.5, True, 12), (0.9, 0.05, 0.05), 0.95, None, SETTINGS)
+    assert met.rank_score < unmet.rank_score < free.rank_score
     assert "“unless orders collapse”" in " ".join(unmet.reasons)
 
 
@@ -108,7 +116,7 @@ def test_one_denial_in_two_papers_is_one_finding() -> None:
     assert [s.article for s in found[0].also_in] == ["a2"]
     assert [a.pair.action.article for a in found[0].actions] == ["b1", "b2"]  # the reprint adds no third
     assert found[0].sources == 2
-    assert found[0].score == 0.9
+    assert found[0].score == max(row.rank_score for row in rows)
     assert found[0].score > found[1].score
 
 
@@ -126,7 +134,7 @@ def test_key_survives_a_reprint_and_its_punctuation() -> None:
     assert key(SAID, DONE) != key(SAID, replace(DONE, text="Corvane hired 900 workers at Harl"))
 
 
-@given(st.floats(0.0, 1.0), st.one_of(st.none(), st.integers(-2000, 2000)))
-def test_rank_score_stays_a_probability_and_never_rises_above_the_models(score: float, gap: int | None) -> None:
-    one = scored(score=round(score, 4), gap=gap)
-    assert 0.0 <= one.rank_score <= one.score + 1e-4 or score < 1e-6
+@given(st.floats(0.0, 1.0), st.floats(0.0, 1.0), st.one_of(st.none(), st.integers(-2000, 2000)))
+def test_rank_score_is_a_probability_that_rises_with_the_models(one: float, other: float, gap: int | None) -> None:
+    low, high = (scored(score=round(score, 4), gap=gap) for score in sorted((one, other)))
+    assert 0.0 <= low.rank_score <= high.rank_score <= 1.0

@@ -69,7 +69,7 @@ def absorb(db: Database, key: str, run: int, settings: Settings) -> None:
     turnover = Turnover()
     known = Affiliations({})
     for number in sorted(touched):
-        _claims(db, number, run, known, turnover)
+        _claims(db, number, run, known, turnover, settings)
     nearest.remove(db, turnover.buried)
     nearest.add(db, turnover.born)
     _reach(db, turnover.born, settings)
@@ -133,7 +133,7 @@ def _origins(db: Database, numbers: set[int]) -> set[int]:
     return changed
 
 
-def _claims(db: Database, number: int, run: int, known: Affiliations, turnover: Turnover) -> None:
+def _claims(db: Database, number: int, run: int, known: Affiliations, turnover: Turnover, settings: Settings) -> None:
     """Bring the claims of one article up to date. ``known`` caches names."""
     sql = "SELECT id, path, extract, origin, document FROM articles WHERE number = ?"
     article, path, extract, origin, document = db.execute(sql, (number,)).fetchone()
@@ -152,7 +152,7 @@ def _claims(db: Database, number: int, run: int, known: Affiliations, turnover: 
             known.kinds[name] = kind
             if party:
                 known[name] = party
-        wanted = with_parties(one, known).claims()
+        wanted = with_parties(one, known, settings).claims()
     for record in wanted:
         body = dumps(record)
         before = living.pop(record.id, None)

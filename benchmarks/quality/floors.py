@@ -140,8 +140,13 @@ def broken(floors: Floors, figures: dict[str, float]) -> list[str]:
 
 
 def moved(floors: Floors, figures: dict[str, float], *, margin: float, lower: bool = False, reason: str = "") -> Floors:
-    """Floors at the figures less ``margin``; raises SystemExit when that lowers one without flag and reason."""
+    """Floors at the figures less ``margin``; raises SystemExit when that lowers one without flag and reason.
+
+    A floor that its figure holds by less than the margin stays.
+    """
     new = {name: math.floor((value - margin) * 1000) / 1000 for name, value in figures.items()}
+    if not lower:
+        new |= {n: old for n, old in floors.floors.items() if n in new and new[n] < old <= figures[n]}
     down = {name: [old, new[name]] for name, old in floors.floors.items() if name in new and new[name] < old}
     dropped = [name for name in floors.floors if name not in new]
     resampled = floors.sample != sample_sha256() and bool(floors.floors)

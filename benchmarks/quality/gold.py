@@ -27,7 +27,7 @@ def splits() -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class GoldClaim:
-    """An annotated statement or action; ``party`` is the statement's party or the action's actor."""
+    """An annotated statement or action; an action's ``party`` is its actor where the annotation names no party."""
 
     id: str
     type: str  # "statement" or "action"
@@ -107,7 +107,7 @@ def load_story(name: str, parent: Path = DATA / "stories") -> Story:
                 file=row["file"],
                 story=story_of[row["file"]],
                 text=row["text"],
-                party=row[holder],
+                party=row.get("party") or row[holder],
                 date=row["date"],
                 kind=row["kind"],
                 conditional=bool(row.get("conditional")),

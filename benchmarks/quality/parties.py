@@ -2,8 +2,8 @@
 
     python -m benchmarks.quality.parties [--folders a b c] [--errors a]
 
-Runs sentences, grammar, names and attribution over each story folder as one run, without encoder and model, which
-takes seconds. Prints a table; ``--errors`` lists what went wrong in a folder that rules may be fitted on.
+Runs encoder, grammar, names and attribution over each story folder as one run, without the scoring model. Prints a
+table; ``--errors`` lists what went wrong in a folder that rules may be fitted on.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from analyzer import pairing, pipeline, sentences, syntax
+from analyzer.encoder import Encoder
 from analyzer.evaluation import RELEVANT_GRADE
 from analyzer.records import Action, Article, Claim, ClaimType, Kind, ModelInfo, Run, Sentence, Statement
 from analyzer.settings import Settings
@@ -36,16 +37,22 @@ COLUMNS = (
 )
 
 
-def gold_run(story: Story) -> Run:
-    """A run over a folder in which the annotated spans are what was found."""
+def gold_extracts(story: Story) -> list[pipeline.Extract]:
+    """What is found in each article of a folder alone when the annotated spans are the claims."""
     skipped: list[Any] = []
     extracts = []
+    encoder = Encoder()
     for article in pipeline.read([story.path], Settings(), skipped, None):
         spans = sentences.split(article)
-        extracts.append(
-            pipeline.attributed(article, spans, syntax.parse(article, spans), annotated_claims(story, article, spans))
-        )
-    extracts = pipeline.unify(extracts)
+        claims = annotated_claims(story, article, spans)
+        readings = encoder.read([[article.text[s.start : s.end] for s in spans]])[0]
+        extracts.append(pipeline.described(article, spans, syntax.parse(article, spans), claims, readings, encoder))
+    return extracts
+
+
+def gold_run(story: Story, extracts: Sequence[pipeline.Extract] | None = None) -> Run:
+    """A run over a folder in which the annotated spans are what was found."""
+    extracts = pipeline.unify(gold_extracts(story) if extracts is None else extracts, Settings())
     return Run(
         articles=tuple(e.article for e in extracts),
         skipped=(),

@@ -32,7 +32,7 @@ def measure(folders: list[str], model: str) -> dict[str, Any]:
 
     settings = Settings(model=model)
     articles = pipeline.read([load_story(name).path for name in folders], settings, [], None)
-    extracts = pipeline.unify(list(pipeline.extract_all(articles, settings, pipeline.Silent())))
+    extracts = pipeline.unify(list(pipeline.extract_all(articles, settings, pipeline.Silent())), settings)
     origins = reprints.origins((e.article for e in extracts), {e.article.id: e.marks for e in extracts}, settings)
     statements = [s for e in extracts for s in e.statements]
     actions = [a for e in extracts for a in e.actions]

@@ -51,8 +51,8 @@ INSERT INTO claims
     SELECT id + {claims}, article || '-{k}' || substr(uid, length(article) + 1), type, article || '-{k}',
     '{k}/' || path, origin || '-{k}', @party, text,
     json_set(body, '$.article', article || '-{k}', '$.party', nullif(@party, ''), '$.around',
-        (SELECT json_group_array(coalesce((SELECT new FROM named WHERE old = value), value))
-         FROM json_each(body, '$.around'))), words / 2 + {k}, born, died
+        (SELECT json_group_array(json_array(coalesce((SELECT new FROM named WHERE old = value ->> 0), value ->> 0),
+         value ->> 1)) FROM json_each(body, '$.around'))), words / 2 + {k}, born, died
     FROM base.claims;
 INSERT INTO pairs
     SELECT id + {pairs}, statement + {claims}, action + {claims}, similarity, matched, gap, contradiction, entailment,

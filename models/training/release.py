@@ -3,9 +3,10 @@
     python models/training/release.py --run RUN_FOLDER --out models/nli
     python models/training/release.py --out models/nli            # calibrates shipped weights anew
 
-The calibration is fitted on the pairs that the tool itself makes of story folder f (never trained on), at their natural
-rate of contradictions: a pair whose spans are annotated has the annotated grade, any other is none. It must be fitted
-again whenever extraction, parties or pairing change which pairs come to the model.
+The calibration, and the weights by which ranking joins the score with what else is known, are fitted on the pairs that
+the tool itself makes of the folders for tuning (never trained on), at their natural rate of contradictions: a pair
+whose spans are annotated has the annotated grade, any other is none. Both must be fitted again whenever extraction,
+parties or pairing change which pairs come to the model.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import argparse
 import json
 import shutil
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -24,65 +26,100 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(Path(__file__).parent), str(ROOT)]
 from export import export_int8, write_manifest  # noqa: E402
 
-from analyzer.evaluation import RELEVANT_GRADE, expected_calibration_error, roc_auc  # noqa: E402
+from analyzer import ranking  # noqa: E402
+from analyzer.evaluation import (  # noqa: E402
+    RELEVANT_GRADE,
+    average_precision,
+    expected_calibration_error,
+    roc_auc,
+)
 from analyzer.nli import Calibration  # noqa: E402
 from analyzer.pipeline import analyze  # noqa: E402
+from analyzer.records import Scored  # noqa: E402
 from analyzer.settings import Settings  # noqa: E402
-from benchmarks.quality.gold import load_story  # noqa: E402
+from benchmarks.quality.gold import load_story, splits  # noqa: E402
 from benchmarks.quality.scoring import align  # noqa: E402
 
-FITTED_ON = "f"
-REPORTED_ON = ("g", "real")
+FITTED_ON = splits()["stories"]["tune"]
+REPORTED_ON = splits()["stories"]["report"]
+RANKING = ROOT / "analyzer" / "gazetteer" / "ranking.csv"
 
 
-def candidate_pairs(out: Path, name: str) -> tuple[np.ndarray, np.ndarray]:
-    """Class probabilities [n, 3] of the tool's own pairs of a folder, and whether each is a contradiction [n].
-
-    Arguable pairs (grade 1) are left out.
-    """
+def candidate_pairs(out: Path, name: str) -> tuple[list[Scored], np.ndarray]:
+    """The tool's own pairs of a folder, and whether each is a contradiction [n]; arguable pairs are left out."""
     story = load_story(name)
     run = analyze([story.path], settings=Settings(model=str(out))).run
     aligned = align(run, story)
     rows = [(one, aligned.grade(one.pair.statement, one.pair.action)) for one in run.scored]
     clear = [(one, grade) for one, grade in rows if grade != 1]
-    probabilities = np.array([(one.contradiction, one.entailment, one.neutral) for one, _ in clear], dtype=np.float32)
-    return probabilities, np.array([grade >= RELEVANT_GRADE for _, grade in clear])
+    return [one for one, _ in clear], np.array([grade >= RELEVANT_GRADE for _, grade in clear])
 
 
-def fit(probabilities: np.ndarray, gold: np.ndarray) -> Calibration:
+def probabilities(pairs: Sequence[Scored]) -> np.ndarray:
+    """Class probabilities [n, 3] of pairs."""
+    return np.array([(one.contradiction, one.entailment, one.neutral) for one in pairs], dtype=np.float32)
+
+
+def fit(pairs: Sequence[Scored], gold: np.ndarray) -> Calibration:
     """Platt scaling on the log-odds of the contradiction class."""
-    p = probabilities[:, 0].astype(np.float64).clip(1e-6, 1 - 1e-6)
+    p = probabilities(pairs)[:, 0].astype(np.float64).clip(1e-6, 1 - 1e-6)
     line = LogisticRegression(C=1e6).fit(np.log(p / (1 - p))[:, None], gold)
     return Calibration(round(float(line.coef_[0, 0]), 4), round(float(line.intercept_[0]), 4))
 
 
+def described(pairs: Sequence[Scored], calibration: Calibration) -> list[dict[str, float]]:
+    """What ranking weighs, for each pair."""
+    scores = calibration(probabilities(pairs))
+    return [ranking.features(one.pair, float(score)) for one, score in zip(pairs, scores, strict=True)]
+
+
+def fit_ranking(rows: Sequence[dict[str, float]], gold: np.ndarray) -> dict[str, float]:
+    """Weights of what ranking weighs (logistic regression), and the constant."""
+    line = LogisticRegression(C=1e6, max_iter=1000).fit([list(row.values()) for row in rows], gold)
+    return dict(zip(rows[0], line.coef_[0].tolist(), strict=True)) | {"constant": float(line.intercept_[0])}
+
+
+def ranked(rows: Sequence[dict[str, float]], table: dict[str, float]) -> np.ndarray:
+    """Probabilities [n] by these weights."""
+    odds = [sum(table[name] * value for name, value in row.items()) + table["constant"] for row in rows]
+    return np.asarray(1 / (1 + np.exp(-np.array(odds))))
+
+
 def calibrate(out: Path) -> None:
-    """Write calibration.json, and print how well it holds on the folder it was fitted on and on others."""
+    """Write calibration.json and the weights of ranking, and print how well they hold on every folder."""
     (out / "calibration.json").unlink(missing_ok=True)
     write_manifest(out)
-    probabilities, gold = candidate_pairs(out, FITTED_ON)
-    chosen = fit(probabilities, gold)
+    found = {name: candidate_pairs(out, name) for name in (*FITTED_ON, *REPORTED_ON)}
+    pairs = [one for name in FITTED_ON for one in found[name][0]]
+    gold = np.concatenate([found[name][1] for name in FITTED_ON])
+    chosen = fit(pairs, gold)
     content = {
         "slope": chosen.slope,
         "offset": chosen.offset,
-        "fitted_on": f"the tool's own pairs of story folder {FITTED_ON}",
+        "fitted_on": f"the tool's own pairs of story folders {', '.join(FITTED_ON)}",
         "pairs": len(gold),
         "rate": round(float(gold.mean()), 4),
     }
     (out / "calibration.json").write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
     write_manifest(out)
-    for name in (FITTED_ON, *REPORTED_ON):
-        if name != FITTED_ON:
-            probabilities, gold = candidate_pairs(out, name)
-        scores = chosen(probabilities)
-        figures = {
-            "folder": name,
-            "pairs": len(gold),
-            "rate": round(float(gold.mean()), 4),
-            "auc": round(roc_auc(gold, scores), 4),
-            "ece": round(expected_calibration_error(gold, scores), 4),
-        }
-        print(json.dumps(figures), flush=True)
+    table = {name: round(weight, 3) for name, weight in fit_ranking(described(pairs, chosen), gold).items()}
+    lines = ["feature,weight", *(f"{name},{weight:.3f}" for name, weight in table.items())]
+    RANKING.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    for name, (own, right) in found.items():
+        rest = [other for other in FITTED_ON if other != name]  # a folder for tuning is judged by weights of the others
+        rows = [row for other in rest for row in described(found[other][0], chosen)]
+        apart = fit_ranking(rows, np.concatenate([found[other][1] for other in rest])) if name in FITTED_ON else table
+        for what, scores in (("model", chosen(probabilities(own))), ("ranking", ranked(described(own, chosen), apart))):
+            figures = {
+                "folder": name,
+                "score": what,
+                "pairs": len(right),
+                "rate": round(float(right.mean()), 4),
+                "auc": round(roc_auc(right, scores), 4),
+                "ap": round(average_precision(right, scores), 4),
+                "ece": round(expected_calibration_error(right, scores), 4),
+            }
+            print(json.dumps(figures), flush=True)
 
 
 def main() -> None:
