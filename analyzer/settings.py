@@ -62,7 +62,7 @@ class Settings:
 
     # Pairing.
     max_candidates: int = _number(50, 1, 10_000, "actions kept a statement after the party and time gates")
-    min_similarity: float = _number(0.0, -1.0, 1.0, "first-stage similarity under which a pair is another topic")
+    min_similarity: float = _number(0.25, -1.0, 1.0, "first-stage similarity under which a pair is another topic")
     unknown_similarity: float = _number(
         0.3, -1.0, 1.0, "the same when a party could not be told: only close topics pair"
     )
