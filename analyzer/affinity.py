@@ -8,13 +8,13 @@ A helper of ``parties``.
 
 from __future__ import annotations
 
-import csv
 import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
+
+from analyzer.wordlists import table
 
 MEDIA = re.compile(
     r"\b(times|post|herald|ledger|news|wire|press|radio|tv|television|courier|daily|mail|gazette|tribune|journal|echo|clarion"
@@ -35,16 +35,15 @@ class Candidate:
 @cache
 def weights() -> dict[str, float]:
     """Load the fitted weight of each feature; an absent feature weighs nothing."""
-    text = resources.files("analyzer").joinpath("gazetteer", "affinity.csv").read_text(encoding="utf-8")
-    return {row["feature"]: float(row["weight"]) for row in csv.DictReader(text.splitlines())}
+    return {row["feature"]: float(row["weight"]) for row in table("affinity.csv")}
 
 
 def rank(candidates: Sequence[Candidate]) -> list[tuple[float, str]]:
     """Return (probability, party), best first; probabilities of all candidates sum to 1."""
     if not candidates:
         return []
-    table = weights()
-    scores = [sum(table.get(k, 0.0) * v for k, v in c.features.items()) for c in candidates]
+    fitted = weights()
+    scores = [sum(fitted.get(k, 0.0) * v for k, v in c.features.items()) for c in candidates]
     top = max(scores)
     powers = [math.exp(s - top) for s in scores]
     total = sum(powers)

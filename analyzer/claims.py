@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -72,12 +73,16 @@ def pieces(doc: Doc, reading: Reading, settings: Settings) -> list[Found]:
     return [piece for piece in best[-1][1] if piece[0] is ClaimType.ACTION or not empty(doc, piece[1], piece[2])]
 
 
-def owners(
-    claim: Claim, names: Sequence[Name], sentences: Sequence[Sentence], readings: Sequence[Reading], encoder: Encoder
-) -> tuple[tuple[int, int], ...]:
-    """Whose of the article's names a claim may be: (offset of the name, chance per mille), in text order.
+def owned(
+    found: Sequence[Claim],
+    names: Sequence[Name],
+    sentences: Sequence[Sentence],
+    readings: Sequence[Reading],
+    encoder: Encoder,
+) -> list[Claim]:
+    """Return the claims of an article with which of its names each may belong to.
 
-    A name without a chance worth telling is left out, and so is the chance that it is nobody's.
+    A name without a chance worth telling is left out, and so is the chance that a claim is nobody's.
     """
 
     def mention(number: int, start: int, end: int) -> Mention:
@@ -85,9 +90,13 @@ def owners(
         return Mention(number, start - base, end - base)
 
     where = [mention(name.sentence, name.start, name.end) for name in names]
-    here = mention(claim.sentence, claim.start, claim.end)
-    chances = np.rint(1000 * encoder.owners(readings, here, claim.type, where)).astype(int).tolist()
-    return tuple((name.start, chance) for name, chance in zip(names, chances, strict=False) if chance >= LEAST_CHANCE)
+    what = [(mention(claim.sentence, claim.start, claim.end), claim.type) for claim in found]
+    out = []
+    for claim, chances in zip(found, encoder.owners(readings, what, where), strict=True):
+        rated = zip(names, np.rint(1000 * chances).astype(int).tolist(), strict=False)
+        owners = tuple((name.start, chance) for name, chance in rated if chance >= LEAST_CHANCE)
+        out.append(replace(claim, owners=owners))
+    return out
 
 
 def _worth(doc: Doc, reading: Reading, settings: Settings) -> Iterable[tuple[float, ClaimType, int, int, float]]:

@@ -94,7 +94,7 @@ def windows(lengths: Sequence[int]) -> list[tuple[int, int, int, int]]:
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A printed name: characters [start, end) of sentence number ``sentence`` of an article."""
+    """A printed name or a claim: characters [start, end) of sentence number ``sentence`` of an article."""
 
     sentence: int
     start: int
@@ -171,21 +171,23 @@ class Encoder:
         return np.asarray(vector / np.linalg.norm(vector), dtype=np.float32)
 
     def owners(
-        self, readings: Sequence[Reading], claim: Mention, claim_type: ClaimType, names: Sequence[Mention]
-    ) -> Floats:
-        """Probabilities [names + 1] that a claim is the conduct of each name's bearer; the last is for none of them.
+        self, readings: Sequence[Reading], claims: Sequence[tuple[Mention, ClaimType]], names: Sequence[Mention]
+    ) -> list[Floats]:
+        """Probabilities [names + 1] that each claim is the conduct of each name's bearer; the last is for none of them.
 
-        ``readings`` are those of the article's sentences.
+        ``readings`` are those of the sentences of the article that claims and names stand in.
         """
-        state = readings[claim.sentence].pool(claim.start, claim.end)
-        nobody = self._linear(state, f"nobody.{claim_type.value}")
         if not names:
-            return np.ones(1, dtype=np.float32)
-        asks = self._linear(state, f"asks.{claim_type.value}")
+            return [np.ones(1, dtype=np.float32) for _ in claims]
         offers = self._linear(np.stack([readings[n.sentence].pool(n.start, n.end) for n in names]), "names")
-        gaps = [gap(n.sentence, n.start, n.end, claim.sentence, claim.start, claim.end) for n in names]
-        scores = offers @ asks / np.float32(VECTOR**0.5) + self.heads["gaps"][gaps]
-        return _softmax(np.concatenate([scores, nobody]))
+        out = []
+        for claim, claim_type in claims:
+            state = readings[claim.sentence].pool(claim.start, claim.end)
+            asks = self._linear(state, f"asks.{claim_type.value}")
+            gaps = [gap(n.sentence, n.start, n.end, claim.sentence, claim.start, claim.end) for n in names]
+            scores = offers @ asks / np.float32(VECTOR**0.5) + self.heads["gaps"][gaps]
+            out.append(_softmax(np.concatenate([scores, self._linear(state, f"nobody.{claim_type.value}")])))
+        return out
 
     def _types(self, states: Floats) -> Floats:
         """Probabilities [2] that a sentence holds a statement, an action."""

@@ -2,9 +2,9 @@
 
 int8 weights stay int8: OpenVINO rounds each token's activations to int8 in groups and multiplies in integers where the
 processor can (VNNI), which is the fastest way on most. One with tiles for bfloat16 (AMX) is half as fast again with the
-weights as floats, and nearer to float32. Batches hold texts of one length, so
-nothing is padded and nothing masked; of a cross-encoder's last layer only the first token is computed, the one the
-answer is read from. Nothing is traced or converted, so there is nothing to cache.
+weights as floats, and nearer to float32. Batches hold texts of one length, so nothing is padded and nothing masked; of
+a cross-encoder's last layer only the first token is computed, the one the answer is read from. Nothing is traced or
+converted, so there is nothing to cache.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from analyzer import importing
 from analyzer.hardware import has_bf16, has_tiles, thread_count
 from analyzer.records import ModelError
-from analyzer.weights import SCALE, load_arrays
+from analyzer.weights import SCALE, as_floats, load_arrays, plain
 
 GROUP = 64  # numbers of one token's activations that share an int8 scale; 128 is 6 % faster and errs half as much again
 STREAMS = 8  # batches under way at once at most, each on its share of the threads; more would cost memory
@@ -186,7 +186,7 @@ class Builder:
         """Close the graph; every tensor must have found its place."""
         import openvino
 
-        left = sorted({name for name in self.tensors if not name.endswith(SCALE)} - self.used)
+        left = sorted(set(plain(self.tensors)) - self.used)
         if left:
             raise ModelError(f"no graph for models with {left[0]}")
         return openvino.Model([output], inputs)
@@ -290,8 +290,8 @@ class Builder:
 
     def _floats(self, name: str) -> Array:
         """A tensor as float32."""
-        tensor, scale = self._raw(name)
-        return tensor.astype(np.float32) if scale is None else tensor.astype(np.float32) * scale
+        self._raw(name)
+        return as_floats(self.tensors, name)
 
 
 def load_openvino() -> Any:

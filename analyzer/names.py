@@ -6,17 +6,15 @@ is decided in ``parties``.
 
 from __future__ import annotations
 
-import csv
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import TYPE_CHECKING
 
 from analyzer.records import SentenceKind
-from analyzer.wordlists import words
+from analyzer.wordlists import table, words
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
@@ -62,27 +60,21 @@ class Tables:
         return self.roles.get(noun, frozenset())
 
 
-def _rows(name: str) -> Iterator[dict[str, str]]:
-    """Rows of one CSV file of the gazetteer."""
-    text = resources.files("analyzer").joinpath("gazetteer", name).read_text(encoding="utf-8")
-    yield from csv.DictReader(text.splitlines())
-
-
 @cache
 def tables() -> Tables:
     """Load the gazetteer once a process; hand-made rows win over the packages'."""
-    aliases = {row["alias"]: (row["party"], row["kind"]) for row in _rows("countries.csv") if row["kind"] == "capital"}
-    aliases |= {row["alias"]: (row["party"], row["kind"]) for row in _rows("countries.csv") if row["kind"] != "capital"}
-    aliases |= {row["alias"]: (row["party"], row["kind"]) for row in _rows("seats.csv")}
+    aliases = {row["alias"]: (row["party"], row["kind"]) for row in table("countries.csv") if row["kind"] == "capital"}
+    aliases |= {row["alias"]: (row["party"], row["kind"]) for row in table("countries.csv") if row["kind"] != "capital"}
+    aliases |= {row["alias"]: (row["party"], row["kind"]) for row in table("seats.csv")}
     aliases |= {
         alias.title(): found
         for alias, found in aliases.items()
         if alias.isupper() and alias.isalpha() and len(alias) > 3
     }
     roles: dict[str, set[str]] = {}
-    for row in _rows("roles.csv"):
+    for row in table("roles.csv"):
         roles.setdefault(row["word"], set()).add(row["class"])
-    given = {row["name"]: row["sex"] for row in _rows("given_names.csv")}
+    given = {row["name"]: row["sex"] for row in table("given_names.csv")}
     return Tables(aliases, {word: frozenset(classes) for word, classes in roles.items()}, given)
 
 

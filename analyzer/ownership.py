@@ -7,14 +7,13 @@ word that grammar had to go by (``gazetteer/ownership.csv``, fitted on authored 
 
 from __future__ import annotations
 
-import csv
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 
 from analyzer.settings import Settings
+from analyzer.wordlists import table
 
 LEAST = 0.005  # what a party is given that the encoder does not think of
 NOBODY = ""
@@ -31,9 +30,10 @@ class Settled:
 @cache
 def weights() -> dict[str, tuple[float, float, float]]:
     """Load, by the kind of word, what grammar weighs, what the encoder weighs, and the leaning to nobody."""
-    text = resources.files("analyzer").joinpath("gazetteer", "ownership.csv").read_text(encoding="utf-8")
-    rows = csv.DictReader(text.splitlines())
-    return {row["way"]: (float(row["grammar"]), float(row["encoder"]), float(row["nobody"])) for row in rows}
+    return {
+        row["way"]: (float(row["grammar"]), float(row["encoder"]), float(row["nobody"]))
+        for row in table("ownership.csv")
+    }
 
 
 def chances(way: str, said: Mapping[str, float], shares: Mapping[str, float]) -> dict[str, float]:
@@ -42,8 +42,8 @@ def chances(way: str, said: Mapping[str, float], shares: Mapping[str, float]) ->
     ``said`` are the chances that grammar gives for a word of kind ``way``, ``shares`` those of the encoder; what either
     leaves of 1 is nobody's.
     """
-    table = weights()
-    grammar, encoder, leaning = table.get(way, table["noun"])
+    fitted = weights()
+    grammar, encoder, leaning = fitted.get(way, fitted["noun"])
     grammar *= bool(said)  # where it knows nothing it has no say
     scores = {}
     for party in dict.fromkeys((*said, *shares, NOBODY)):
@@ -72,6 +72,3 @@ def settle(way: str, said: Mapping[str, float], shares: Mapping[str, float], set
     if ordered and found[ordered[0]] >= settings.sure_party:
         return Settled((ordered[0],), around)
     return Settled((), around)
-
-
-__all__ = ["Settled", "settle"]

@@ -1,6 +1,6 @@
 """Statements × actions → the pairs worth a model's time, with a count of what each gate let through.
 
-Gates, cheapest first: the same party (where one cannot be told, one that its article is about), two different origins
+Gates, cheapest first: the same party (or one that both claims may be of), two different origins
 (never one article, never an article and its reprint), not old background, then the first stage: the encoder's vectors,
 trained so that an action lies near the statement it contradicts, keep the nearest few actions of each statement.
 """
@@ -14,7 +14,8 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from analyzer.records import Action, Counts, Dropped, Pair, Statement
+from analyzer import records
+from analyzer.records import Action, Counts, Dropped, Pair, Statement, parties_of
 from analyzer.settings import Settings
 
 Vectors = NDArray[np.float32]
@@ -39,14 +40,9 @@ def stepped(vector: Vectors) -> Vectors:
     return np.asarray(np.rint(vector / STEP) * STEP, dtype=np.float32)
 
 
-def parties(name: str | None) -> tuple[str, ...]:
-    """The parties behind a field that may name both sides of a two-sided act ("A; B")."""
-    return tuple(part.strip() for part in name.split(";") if part.strip()) if name else ()
-
-
 def sides(claim: Statement | Action) -> tuple[str, ...]:
     """The parties whose claims a claim may meet: its own, and others that it may be of."""
-    return tuple(dict.fromkeys((*parties(claim.party), *(party for party, _ in claim.around))))
+    return tuple(records.sides(claim))
 
 
 def gap_days(statement: Statement, action: Action) -> int | None:
@@ -177,7 +173,7 @@ def nearest_first(similarity: NDArray[np.float32], id_of: Callable[[int], str]) 
 
 def pair_of(statement: Statement, action: Action, similarity: float) -> Pair:
     """A statement and an action with how they relate in party and time."""
-    match = True if set(parties(statement.party)) & set(parties(action.party)) else None
+    match = True if set(parties_of(statement.party)) & set(parties_of(action.party)) else None
     return Pair(statement, action, round(similarity, 4), match, gap_days(statement, action))
 
 

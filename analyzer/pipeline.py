@@ -43,6 +43,7 @@ from analyzer.records import (
     Sentence,
     Skipped,
     Statement,
+    parties_of,
 )
 from analyzer.settings import Settings
 
@@ -254,8 +255,7 @@ def described(
     """Tell whose the given claims of one article are, and when, and give each a vector."""
     who = parties.resolve(article, spans, docs)
     names = [name for name, _ in who.timeline]
-    found = [replace(claim, owners=claims.owners(claim, names, spans, readings, encoder)) for claim in found]
-    out = attributed(article, spans, docs, found, who)
+    out = attributed(article, spans, docs, claims.owned(found, names, spans, readings, encoder), who)
     for record in out.claims():
         number = sentences.index_at(spans, record.start)
         start, end = (place - spans[number].start for place in out.told.get(record.id, (record.start, record.end)))
@@ -357,7 +357,7 @@ def names_asked(one: Extract) -> set[str]:
     """The names that ``with_parties`` wants to know more of."""
     asked = set(one.printed)
     for claim in one.claims():
-        asked.update(pairing.parties(claim.party))
+        asked.update(parties_of(claim.party))
     return asked
 
 
@@ -406,7 +406,7 @@ def _joined(chances: Mapping[str, float], known: Affiliations) -> dict[str, floa
     """
     found: dict[str, float] = {}
     for name, chance in chances.items():
-        for side in pairing.parties(name):
+        for side in parties_of(name):
             if not side.islower():
                 found[known.get(side, side)] = min(1.0, found.get(known.get(side, side), 0.0) + chance)
     return found or dict.fromkeys([ownership.NOBODY] if chances else (), 1.0)

@@ -9,18 +9,17 @@ reasons.
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from importlib import resources
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analyzer.records import Action, Finding, Kind, Pair, Scored, Statement, Verdict
 from analyzer.settings import TIME_WEIGHTS, Settings
+from analyzer.wordlists import table
 
 Vectors = Mapping[str, NDArray[np.float32]]
 LEAST_CHANCE = 0.01  # no chance counts as less, nor as nearer to 1
@@ -44,8 +43,7 @@ def weigh(
     the model's probability that the action fulfils the statement's condition, None when there is none.
     """
     score = round(float(score), 4)
-    table = fitted()
-    odds = sum(table[name] * value for name, value in features(pair, score).items()) + table["constant"]
+    odds = log_odds(features(pair, score), fitted())
     reasons = []
     for weight, reason in _reasons(pair, condition_met, settings):
         odds += math.log(weight)
@@ -59,8 +57,7 @@ def weigh(
 @cache
 def fitted() -> dict[str, float]:
     """Load the weight of each feature, and the constant."""
-    text = resources.files("analyzer").joinpath("gazetteer", "ranking.csv").read_text(encoding="utf-8")
-    return {row["feature"]: float(row["weight"]) for row in csv.DictReader(text.splitlines())}
+    return {row["feature"]: float(row["weight"]) for row in table("ranking.csv")}
 
 
 def features(pair: Pair, score: float) -> dict[str, float]:
@@ -73,6 +70,11 @@ def features(pair: Pair, score: float) -> dict[str, float]:
         "statement": _logit(pair.statement.probability, LEAST_CHANCE),
         "action": _logit(pair.action.probability, LEAST_CHANCE),
     }
+
+
+def log_odds(values: Mapping[str, float], weights: Mapping[str, float]) -> float:
+    """Log odds of a contradiction, from the features of a pair and their weights."""
+    return sum(weights[name] * value for name, value in values.items()) + weights["constant"]
 
 
 def _logit(p: float, least: float) -> float:

@@ -254,14 +254,18 @@ class Pair:
         """Chance in 0..1 that both are the conduct of one party, as far as the articles tell."""
         if self.party_match:
             return 1.0
-        said, done = (_sides(claim) for claim in (self.statement, self.action))
+        said, done = sides(self.statement), sides(self.action)
         return min(1.0, sum(chance * done.get(party, 0.0) for party, chance in said.items()))
 
 
-def _sides(claim: Statement | Action) -> dict[str, float]:
-    """Chance of each party that a claim may be of; one that is told without chances is sure."""
-    told = dict.fromkeys((party.strip() for party in claim.party.split(";")), 1.0) if claim.party else {}
-    return told | {party: per_cent / 100 for party, per_cent in claim.around}
+def parties_of(name: str | None) -> tuple[str, ...]:
+    """The parties behind a field that may name both sides of a two-sided act ("A; B")."""
+    return tuple(part.strip() for part in name.split(";") if part.strip()) if name else ()
+
+
+def sides(claim: Statement | Action) -> dict[str, float]:
+    """Chance of each party that a claim may be of, its own first; one that is told without chances is sure."""
+    return dict.fromkeys(parties_of(claim.party), 1.0) | {party: per_cent / 100 for party, per_cent in claim.around}
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analyzer import ownership, parties
-from analyzer.claims import owners
+from analyzer.claims import owned
 from analyzer.encoder import Encoder, Mention
 from analyzer.ownership import NOBODY, settle
 from analyzer.records import Article, Claim, ClaimType
@@ -81,7 +81,8 @@ def test_the_company_is_the_one_the_article_is_about(encoder: Encoder) -> None:
     sentence = next(s for s in spans if s.start <= start < s.end)
     claim = Claim(ClaimType.ACTION, sentence.index, start, TEXT.index("sailors") + 7, 1.0)
     readings = encoder.read([[TEXT[s.start : s.end] for s in spans]])[0]
-    found = who.shares(owners(claim, [name for name, _ in who.timeline], spans, readings, encoder))
+    (claim,) = owned([claim], [name for name, _ in who.timeline], spans, readings, encoder)
+    found = who.shares(claim.owners)
     assert max(found, key=lambda party: found[party]) == "Tarrant Ferries"
     assert sum(found.values()) <= 1.01
 
@@ -89,13 +90,14 @@ def test_the_company_is_the_one_the_article_is_about(encoder: Encoder) -> None:
 def test_the_order_of_names_does_not_matter(encoder: Encoder) -> None:
     readings = encoder.read([["Norway blamed Tarrant.", "It closed the pier.", "Dunmore waits."]])[0]
     names = [Mention(0, 0, 6), Mention(0, 14, 21), Mention(2, 0, 7)]
-    claim = Mention(1, 0, 18)
-    ahead = encoder.owners(readings, claim, ClaimType.ACTION, names)
-    back = encoder.owners(readings, claim, ClaimType.ACTION, names[::-1])
+    claims = [(Mention(1, 0, 18), ClaimType.ACTION)]
+    (ahead,) = encoder.owners(readings, claims, names)
+    (back,) = encoder.owners(readings, claims, names[::-1])
     assert np.allclose(ahead[:-1], back[:-1][::-1], atol=1e-5)
     assert ahead.sum() == pytest.approx(1, abs=1e-5)
 
 
 def test_without_names_it_is_nobodys(encoder: Encoder) -> None:
     readings = encoder.read([["It closed the pier."]])[0]
-    assert encoder.owners(readings, Mention(0, 0, 18), ClaimType.ACTION, []).tolist() == [1.0]
+    (found,) = encoder.owners(readings, [(Mention(0, 0, 18), ClaimType.ACTION)], [])
+    assert found.tolist() == [1.0]

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from analyzer.pairing import candidates, gap_days, parties, sides
-from analyzer.records import Action, Counts, Dated, Dropped, Kind, Pair, Statement
+from analyzer.pairing import candidates, gap_days, sides
+from analyzer.records import Action, Counts, Dated, Dropped, Kind, Pair, Statement, parties_of
 from analyzer.settings import Settings
 
 Row = tuple[str, int, str | None, dt.date | None]
@@ -70,7 +70,7 @@ def test_laws_of_pairing(said: list[Row], done: list[Row], most: int) -> None:
     seen: dict[str, int] = {}
     for pair in pairs:
         assert pair.statement.article != pair.action.article
-        shared = set(parties(pair.statement.party)) & set(parties(pair.action.party))
+        shared = set(parties_of(pair.statement.party)) & set(parties_of(pair.action.party))
         assert set(sides(pair.statement)) & set(sides(pair.action))
         assert pair.party_match is (True if shared else None)
         assert pair.gap_days is None or pair.gap_days >= -settings.background_days

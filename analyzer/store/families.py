@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from analyzer import pairing
+from analyzer.records import parties_of
 from analyzer.settings import Settings
 from analyzer.store import nearest
 from analyzer.store.database import Database
@@ -41,7 +41,7 @@ def _alike(db: Database, statements: set[int], settings: Settings) -> set[int]:
     for (party, kind), claims in mine.items():
         if party:  # where it is not known only equal words count
             vectors = list(nearest.vectors_of(db, claims).values())
-            side = pairing.parties(party)[0]
+            side = parties_of(party)[0]
             close = nearest.within(db, "statement", side, vectors, settings.same_statement)
             sql = "SELECT id, party, json_extract(body, '$.kind') FROM claims WHERE id IN ({})"
             found |= {claim for claim, *rest in db.among(sql, close - statements) if rest == [party, kind]}

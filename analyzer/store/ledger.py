@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from analyzer import pairing, ranking
-from analyzer.records import Finding, InputError, Statement
+from analyzer import ranking
+from analyzer.records import Finding, InputError, Statement, parties_of
 from analyzer.store.database import Database
 
 LABELS = {"dismiss": "neutral", "confirm": "contradiction"}
@@ -36,7 +36,7 @@ def judge(db: Database, finding: str, decision: str, reason: str, at: str, pairs
     db.many("INSERT INTO judged VALUES (?, ?, ?, ?, ?, ?)", ((number, *pair) for pair in pairs))
     said: defaultdict[str, set[str]] = defaultdict(set)
     for statement, _, party, _, _ in pairs:
-        for side in pairing.parties(party) or ("",):
+        for side in parties_of(party) or ("",):
             said[side].add(ranking.normal(statement))
     known = "SELECT id, text FROM sides JOIN claims ON id = claim WHERE sides.type = 'statement' AND sides.party = ?"
     # One whose party is not known stands under the parties of its article, so it is found by the finding it is part of.

@@ -13,10 +13,10 @@ import sys
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from analyzer import pairing, pipeline, sentences, syntax
+from analyzer import pipeline, sentences, syntax
 from analyzer.encoder import Encoder
 from analyzer.evaluation import RELEVANT_GRADE
-from analyzer.records import Action, Article, Claim, ClaimType, Kind, ModelInfo, Run, Sentence, Statement
+from analyzer.records import Action, Article, Claim, ClaimType, Kind, ModelInfo, Run, Sentence, Statement, parties_of
 from analyzer.settings import Settings
 from benchmarks.quality import scoring
 from benchmarks.quality.gold import GoldClaim, Story, load_story, splits
@@ -91,10 +91,8 @@ def figures(story: Story, run: Run) -> dict[str, float]:
     """
     aligned = scoring.align(run, story)
     found = scoring.parties(aligned)
-    sides = {
-        aligned.statements[s.id].id: pairing.parties(s.party) for s in run.statements if s.id in aligned.statements
-    }
-    sides |= {aligned.actions[a.id].id: pairing.parties(a.party) for a in run.actions if a.id in aligned.actions}
+    sides = {aligned.statements[s.id].id: parties_of(s.party) for s in run.statements if s.id in aligned.statements}
+    sides |= {aligned.actions[a.id].id: parties_of(a.party) for a in run.actions if a.id in aligned.actions}
     wanted = [(s, a) for s, a, grade in story.pairs() if grade >= RELEVANT_GRADE and {s.id, a.id} <= sides.keys()]
     foreign = [(s, a) for s, a in _foreign(story) if {s.id, a.id} <= sides.keys()]
     return {name: found[name] for name in COLUMNS if name in found} | {

@@ -121,6 +121,11 @@ def tag_tokens(offsets: np.ndarray, spans: list[tuple[int, int, str]]) -> list[i
     return tags
 
 
+def inside(offsets: np.ndarray, start: int, end: int) -> np.ndarray:
+    """Indices of the tokens that overlap the characters [start, end)."""
+    return np.flatnonzero((offsets[:, 0] < end) & (offsets[:, 1] > start))
+
+
 @cache
 def named(path: str, text: str) -> list[tuple[int, int, str, str | None]]:
     """Names of an article as the tool finds them: start, end, what the bearer is called, its party where stated."""
@@ -139,10 +144,10 @@ def add_owners(batch: Batch, article: GoldArticle, place: dict[int, tuple[int, i
     for start, end, name, party in named(article.file, article.text):
         for i, (a, b, _) in enumerate(article.sentences):
             if i in place and a <= start < b:
-                inside = np.flatnonzero((offsets[i][:, 0] < end - a) & (offsets[i][:, 1] > start - a))
-                if len(inside):
+                tokens = inside(offsets[i], start - a, end - a)
+                if len(tokens):
                     row, begin = place[i]
-                    batch.mentions.append((row, begin + int(inside[0]), begin + int(inside[-1]) + 1))
+                    batch.mentions.append((row, begin + int(tokens[0]), begin + int(tokens[-1]) + 1))
                     mentions.append((len(batch.mentions) - 1, i, start, end, name, party))
     for claim_type, claims in (("statement", article.statements), ("action", article.actions)):
         for start, end, row in claims:
@@ -184,10 +189,10 @@ def story_batch(tokenizer, story: Story, special: dict) -> Batch:
                 batch.sentences.append((number, begin, begin + len(ids[i]), type_targets(name)))
                 for s, e, kind, row in claims:
                     if a <= s < b:
-                        inside = np.flatnonzero((offsets[i][:, 0] < e - a) & (offsets[i][:, 1] > s - a))
-                        if len(inside):
+                        tokens = inside(offsets[i], s - a, e - a)
+                        if len(tokens):
                             gold = KIND_INDEX.get(row.get("kind"), SKIP) if kind == "statement" else SKIP
-                            batch.spans[row["id"]] = (number, begin + inside[0], begin + inside[-1] + 1, kind, gold)
+                            batch.spans[row["id"]] = (number, begin + tokens[0], begin + tokens[-1] + 1, kind, gold)
             batch.rows.append(joined)
             batch.tags.append(tags)
         add_owners(batch, article, place, offsets)

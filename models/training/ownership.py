@@ -65,14 +65,19 @@ def examples(story: Story) -> list[Example]:
     return found
 
 
+def scored(one: Example, weights: np.ndarray) -> np.ndarray:
+    """Log scores [parties] under (grammar, encoder, nobody)."""
+    scores = one.logs @ weights[:2]
+    scores[-1] += weights[2]
+    return scores
+
+
 def loss(weights: np.ndarray, found: Sequence[Example]) -> float:
     """Negative log-likelihood of the right parties under (grammar, encoder, nobody)."""
     total = 0.0
     for one in found:
-        scores = one.logs @ weights[:2]
-        scores[-1] += weights[2]
-        top = scores.max()
-        powers = np.exp(scores - top)
+        scores = scored(one, weights)
+        powers = np.exp(scores - scores.max())
         total -= math.log(powers[one.right].sum() / powers.sum() + 1e-9)
     return total
 
@@ -96,10 +101,7 @@ def accuracy(found: Sequence[Example], table: dict[str, np.ndarray]) -> float:
     """Share of claims whose likeliest party is right."""
     hits = 0
     for one in found:
-        weights = table.get(one.way, table["noun"])
-        scores = one.logs @ weights[:2]
-        scores[-1] += weights[2]
-        hits += bool(one.right[int(np.argmax(scores))])
+        hits += bool(one.right[int(np.argmax(scored(one, table.get(one.way, table["noun"]))))])
     return hits / max(1, len(found))
 
 

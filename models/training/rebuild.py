@@ -24,15 +24,8 @@ def stages(arguments: argparse.Namespace) -> list[tuple[str, list[str]]]:
     general = ["general.py", "--base", str(arguments.mpnet), "--data", str(arguments.nli)]
     special = ["specialise.py", "--data", str(arguments.data), "--nli", str(arguments.nli)]
     encoder = ["encoder.py", "--base", str(arguments.mpnet), "--data", str(arguments.data)]
-    wire = [
-        "--folders",
-        "jlmrst",
-        "--stories-only",
-        "--epochs",
-        "2",
-        "--rate",
-        "3e-5",
-    ]  # after the manner of real news
+    # After the manner of real news.
+    wire = ["--folders", "jlmrst", "--stories-only", "--epochs", "2", "--rate", "3e-5"]
     shipped = str(MODELS / "encoder")
     first, second = runs / "specialise1", runs / "specialise2"
     return [

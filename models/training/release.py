@@ -81,7 +81,7 @@ def fit_ranking(rows: Sequence[dict[str, float]], gold: np.ndarray) -> dict[str,
 
 def ranked(rows: Sequence[dict[str, float]], table: dict[str, float]) -> np.ndarray:
     """Probabilities [n] by these weights."""
-    odds = [sum(table[name] * value for name, value in row.items()) + table["constant"] for row in rows]
+    odds = [ranking.log_odds(row, table) for row in rows]
     return np.asarray(1 / (1 + np.exp(-np.array(odds))))
 
 
