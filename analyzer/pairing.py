@@ -1,8 +1,9 @@
 """Statements × actions → the pairs worth a model's time, with a count of what each gate let through.
 
 Gates, cheapest first: the same party (or one that both claims may be of), two different origins
-(never one article, never an article and its reprint), not old background, then the first stage: the encoder's vectors,
-trained so that an action lies near the statement it contradicts, keep the nearest few actions of each statement.
+(never one article, never an article and its reprint), not old background, then the first stage: what is known without
+the model (``evidence``) must leave a contradiction likely enough, above all the encoder's vectors, trained so that an
+action lies near the statement it contradicts; they also keep the nearest few actions of each statement.
 """
 
 from __future__ import annotations
@@ -14,18 +15,19 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from analyzer import records
+from analyzer import evidence, records
 from analyzer.records import Action, Counts, Dropped, Pair, Statement, parties_of
 from analyzer.settings import Settings
 
 Vectors = NDArray[np.float32]
 K = TypeVar("K", bound=Hashable)
 STEP = 1 / 2048  # of a claim vector's numbers
+UNLIKELY = "unlikely by topic, party and time"
 GATES = (
     "another party's conduct",
     "the same article or its reprint",
     "old background",
-    "another topic",
+    UNLIKELY,
     "beyond the nearest candidates",
 )
 BLOCK = 512  # statements compared at once; bounds memory at BLOCK × actions of a party
@@ -178,17 +180,13 @@ def pair_of(statement: Statement, action: Action, similarity: float) -> Pair:
 
 
 def gate_of(pair: Pair, origins: Mapping[str, str], settings: Settings) -> tuple[str, str]:
-    """The gate of origin, time or topic that keeps a pair from being scored, with the reason; ("", "") for none."""
+    """The gate of origin, time or prospect that keeps a pair from being scored, with the reason; ("", "") for none."""
     said, done = pair.statement.article, pair.action.article
     if origins.get(done, done) == origins.get(said, said):
         return "the same article or its reprint", "one text cannot contradict itself across sources"
     if pair.gap_days is not None and pair.gap_days < -settings.background_days:
         return "old background", f"the act is {-pair.gap_days} days older than the statement"
-    if pair.similarity < least_similarity(pair.party_match, settings):
-        return "another topic", f"similarity {pair.similarity:.2f}"
+    prospect = evidence.prospect(pair)
+    if prospect < settings.least_prospect:
+        return UNLIKELY, f"chance {prospect:.3f} before reading, similarity {pair.similarity:.2f}"
     return "", ""
-
-
-def least_similarity(match: bool | None, settings: Settings) -> float:
-    """The similarity a pair needs; more when a party could not be told."""
-    return settings.min_similarity if match else settings.unknown_similarity

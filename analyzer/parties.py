@@ -100,7 +100,8 @@ class ArticleParties:
     def told(self, start: int, end: int) -> tuple[str, dict[str, float]]:
         """Kind of word at [start, end) and the chances of the parties it may stand for; "" for none of the article's.
 
-        The kinds: a name, officer, person, pronoun, owned or bare noun. Where the text itself tells, one party is sure.
+        The kinds: a name, officer, person, pronoun, owned or bare noun, outsider. Where the text itself tells, one party
+        is sure.
         """
         head = self._head(start, end)
         if head is None:
@@ -115,8 +116,8 @@ class ArticleParties:
             return "pronoun", sure
         if self._owner(*head, 0) is not None:
             return "owner", sure
-        if noun_classes(head[1]) == {"outside"}:
-            return "noun", {OTHER: 1.0}  # extremists, protesters: on nobody's side but their own
+        if noun_classes(head[1]) == {"outside"}:  # extremists, protesters: on nobody's side but their own
+            return ("noun", {}) if head[1].dep_ == "nsubjpass" else ("outsider", {OTHER: 1.0})
         return "noun", {name: chance for chance, name in rank(self.field.ask(self.asked_of(*head)))}
 
     def name_of(self, start: int, end: int) -> str:

@@ -1,10 +1,8 @@
 """Scored pairs → findings in a stable order. Pure: no model, no clock, no file.
 
-The calibrated score is the model's word on two texts. What it cannot see is weighed here on the scale of log odds, by
-weights fitted on authored stories (``gazetteer/ranking.csv``): whether the two lie near each other for the encoder, how
-sure it is that one party said and did, when the act happened, how sure both claims are. On whose word the act is
-reported and under which condition the statement stands are factors of the settings. What was weighed is told in the
-reasons.
+The calibrated score is the model's word on two texts. What it cannot see is weighed with it on the scale of log odds
+(``evidence``). A party that cannot be told, on whose word the act is reported and under which condition the statement
+stands are factors of the settings. What was weighed is told in the reasons.
 """
 
 from __future__ import annotations
@@ -12,17 +10,15 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from analyzer import evidence
 from analyzer.records import Action, Finding, Kind, Pair, Scored, Statement, Verdict
-from analyzer.settings import TIME_WEIGHTS, Settings
-from analyzer.wordlists import table
+from analyzer.settings import Settings
 
 Vectors = Mapping[str, NDArray[np.float32]]
-LEAST_CHANCE = 0.01  # no chance counts as less, nor as nearer to 1
 
 VERDICT_WORDS = {
     Verdict.DIRECT: "the act that was denied or forsworn",
@@ -43,51 +39,28 @@ def weigh(
     the model's probability that the action fulfils the statement's condition, None when there is none.
     """
     score = round(float(score), 4)
-    odds = log_odds(features(pair, score), fitted())
+    odds = evidence.log_odds(features(pair, score), evidence.fitted(evidence.READ))
     reasons = []
     for weight, reason in _reasons(pair, condition_met, settings):
         odds += math.log(weight)
         reasons.append(reason)
-    rank_score = round(1 / (1 + math.exp(-odds)), 4)
+    rank_score = round(evidence.chance(odds), 4)
     contradiction, entailment, neutral = (round(float(p), 4) for p in probabilities)
     verdict = _verdict(pair, rank_score, condition_met, settings)
     return Scored(pair, contradiction, entailment, neutral, score, rank_score, verdict, tuple(reasons))
 
 
-@cache
-def fitted() -> dict[str, float]:
-    """Load the weight of each feature, and the constant."""
-    return {row["feature"]: float(row["weight"]) for row in table("ranking.csv")}
-
-
 def features(pair: Pair, score: float) -> dict[str, float]:
-    """What the fitted weights are for: logarithms of odds and factors, and the similarity as it is."""
-    return {
-        "model": _logit(score, 1e-6),
-        "similarity": pair.similarity,
-        "party": math.log(max(pair.party_chance, LEAST_CHANCE)),
-        "time": math.log(_time(pair)[0]),
-        "statement": _logit(pair.statement.probability, LEAST_CHANCE),
-        "action": _logit(pair.action.probability, LEAST_CHANCE),
-    }
-
-
-def log_odds(values: Mapping[str, float], weights: Mapping[str, float]) -> float:
-    """Log odds of a contradiction, from the features of a pair and their weights."""
-    return sum(weights[name] * value for name, value in values.items()) + weights["constant"]
-
-
-def _logit(p: float, least: float) -> float:
-    p = min(max(p, least), 1 - least)
-    return math.log(p / (1 - p))
+    """What the fitted weights are for: the model's calibrated score, and what is known without it."""
+    return {"model": evidence.logit(score, 1e-6)} | evidence.features(pair)
 
 
 def _reasons(pair: Pair, condition_met: float | None, settings: Settings) -> list[tuple[float, str]]:
     """What was weighed, each with the factor on the odds that the settings give it."""
     out = []
     if pair.party_match is None:
-        out.append((1.0, "whose conduct it is could not be told for sure"))
-    out.append((1.0, _time(pair)[1]))
+        out.append((settings.unknown_party_weight, "whose conduct it is could not be told for sure"))
+    out.append((1.0, evidence.time(pair)[1]))
     if pair.action.accusation:
         source = f" by {pair.action.reported_by}" if pair.action.reported_by else ""
         out.append((settings.accusation_weight, f"the act is reported as an accusation{source}"))
@@ -97,21 +70,6 @@ def _reasons(pair: Pair, condition_met: float | None, settings: Settings) -> lis
         weight = settings.condition_met_weight if met else settings.conditional_weight
         out.append((weight, f"the statement holds only “{pair.statement.condition}”, which {text}"))
     return out
-
-
-def _time(pair: Pair) -> tuple[float, str]:
-    """Factor for when the act happened, by kind of statement (TIME_WEIGHTS), with its reason."""
-    gap = pair.gap_days
-    weights = TIME_WEIGHTS[pair.statement.kind]
-    if gap is None:
-        return 1.0, "the time between them is not known"
-    if gap < -90:
-        return weights["long before"], f"the act came {-gap} days before the statement"
-    if gap < -7:
-        return weights["before"], f"the act came {-gap} days before the statement"
-    if gap <= 0:
-        return weights["around"], "the act was reported around the time of the statement"
-    return weights["after"], f"the act came {gap} day{'s' if gap != 1 else ''} after the statement"
 
 
 def _verdict(pair: Pair, rank_score: float, condition_met: float | None, settings: Settings) -> Verdict:

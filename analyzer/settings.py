@@ -62,15 +62,17 @@ class Settings:
 
     # Pairing.
     max_candidates: int = _number(50, 1, 10_000, "actions kept a statement after the party and time gates")
-    min_similarity: float = _number(0.25, -1.0, 1.0, "first-stage similarity under which a pair is another topic")
-    unknown_similarity: float = _number(
-        0.3, -1.0, 1.0, "the same when a party could not be told: only close topics pair"
+    least_prospect: float = _number(
+        0.04, 0.0, 1.0, "chance of a contradiction before the model reads, under which a pair is not read"
     )
     background_days: int = _number(365, 1, 36_500, "days; an act this long before a statement is background to it")
 
     # Ranking.
     reprint_share: float = _number(0.6, 0.1, 1.0, "share of the shorter article's sentences that makes it a reprint")
     finding_threshold: float = _number(0.1, 0.0, 1.0, "rank score from which a pair supports a finding")
+    unknown_party_weight: float = _number(
+        0.6, 0.001, 1.0, "factor on the odds when it is not told that one party did both"
+    )
     accusation_weight: float = _number(0.8, 0.001, 1.0, "factor on the odds when the act is told as an accusation")
     conditional_weight: float = _number(0.8, 0.001, 1.0, "factor on the odds when the statement is conditional")
     condition_met_weight: float = _number(0.15, 0.001, 1.0, "the same when its condition seems to have been met")

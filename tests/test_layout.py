@@ -23,7 +23,7 @@ LAYERS = (
     ("settings",),
     ("wordlists", "importing"),
     ("syntax", "hardware", "weights", "formats", "names", "speech", "timex"),
-    ("entities", "affinity", "clauses", "ownership", "conduct", "graph", "torchnet"),
+    ("entities", "affinity", "clauses", "ownership", "evidence", "conduct", "graph", "torchnet"),
     ("candidates", "aliases", "encoder"),
     ("affiliation",),
     (

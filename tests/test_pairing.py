@@ -65,7 +65,7 @@ def paired(
 
 @given(said_lists, done_lists, st.integers(1, 5))
 def test_laws_of_pairing(said: list[Row], done: list[Row], most: int) -> None:
-    settings = Settings(max_candidates=most, unknown_similarity=0.1)
+    settings = Settings(max_candidates=most, least_prospect=0.01)
     pairs, counts, dropped = paired(said, done, settings)
     seen: dict[str, int] = {}
     for pair in pairs:
@@ -85,7 +85,7 @@ def test_laws_of_pairing(said: list[Row], done: list[Row], most: int) -> None:
 
 @given(said_lists, done_lists)
 def test_order_of_input_does_not_matter(said: list[Row], done: list[Row]) -> None:
-    settings = Settings(max_candidates=100, min_similarity=-1.0, unknown_similarity=-1.0)
+    settings = Settings(max_candidates=100, least_prospect=0.0)
 
     def keys(a: list[Row], b: list[Row]) -> set[tuple[str, str, int | None]]:
         return {(p.statement.id, p.action.id, p.gap_days) for p in paired(a, b, settings)[0]}
@@ -96,8 +96,8 @@ def test_order_of_input_does_not_matter(said: list[Row], done: list[Row]) -> Non
 def test_reprint_of_the_same_text_is_no_second_source() -> None:
     said: list[Row] = [("a", 1, "Arvenia", None)]
     done: list[Row] = [("b", 2, "Arvenia", None)]
-    assert len(paired(said, done, Settings(min_similarity=-1.0))[0]) == 1
-    pairs, counts, _ = paired(said, done, Settings(min_similarity=-1.0), {"b": "a"})
+    assert len(paired(said, done, Settings(least_prospect=0.0))[0]) == 1
+    pairs, counts, _ = paired(said, done, Settings(least_prospect=0.0), {"b": "a"})
     assert not pairs
     assert counts.values["dropped: the same article or its reprint"] == 1
 
@@ -113,7 +113,7 @@ def test_old_background_is_dropped_and_named() -> None:
 
 def test_an_act_of_nobody_known_meets_only_whom_its_article_is_about() -> None:
     said: list[Row] = [("a", 1, "Arvenia", None), ("d", 1, "Corvane", None), ("a", 2, None, None)]
-    pairs, _, dropped = paired(said, [("b", 2, None, None)], Settings(unknown_similarity=-1.0))
+    pairs, _, dropped = paired(said, [("b", 2, None, None)], Settings(least_prospect=0.0))
     assert [(p.statement.party, p.party_match) for p in pairs] == [("Arvenia", None), (None, None)]
     assert [d.reason for d in dropped] == ["said by Corvane, done by nobody known"]
 

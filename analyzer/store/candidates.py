@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analyzer import pairing, ranking
+from analyzer import evidence, pairing, ranking
 from analyzer.pipeline import Progress, TextScores, condition_met, score_texts, texts_to_score, weigh
 from analyzer.records import Action, Pair, Scored, Statement
 from analyzer.settings import Settings
@@ -140,7 +140,7 @@ def _near(db: Database, said: Said, settings: Settings, most: int) -> dict[int, 
             reach.setdefault(side, []).append(number)
     vectors = nearest.vectors_of(db, said)
     found: dict[int, list[nearest.Near]] = {number: [] for number in said}
-    least = min(settings.min_similarity, settings.unknown_similarity)
+    least = evidence.least_similarity(settings.least_prospect)
     for side, numbers in reach.items():
         wanted = [vectors[number] for number in numbers]
         near = nearest.best(db, "action", side, wanted, least - pairing.STEP, most)

@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from analyzer import pairing, ranking, reprints
+from analyzer import evidence, pairing, ranking, reprints
 from analyzer.aliases import Affiliations
 from analyzer.pipeline import Extract, names_asked, with_parties
 from analyzer.records import Action, Statement
@@ -222,7 +222,7 @@ def _reach(db: Database, born: Iterable[nearest.Side], settings: Settings) -> No
         if kind == "action":
             by_party[party].append(vector)
     # One step of rounding below the limit: whether it is reached is decided when candidates are chosen.
-    limit = min(settings.min_similarity, settings.unknown_similarity) - pairing.STEP
+    limit = evidence.least_similarity(settings.least_prospect) - pairing.STEP
     reached: set[int] = set()
     for side, vectors in by_party.items():
         reached |= nearest.within(db, "statement", side, vectors, limit, over_floor=True)

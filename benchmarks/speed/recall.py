@@ -3,7 +3,7 @@
     python -m benchmarks.speed.recall [--folders g] [--model nli]
 
 All pairs of the named story folders that pass the gates of party, origin and time are scored, without a bound on
-candidates or similarity; then it is counted how many of the TOP ranked ones the first stage would have kept. Affordable
+candidates or prospect; then it is counted how many of the TOP ranked ones the first stage would have kept. Affordable
 only where every pair can be scored: some hundred articles. Writes results/recall.json and .md.
 """
 
@@ -19,7 +19,7 @@ from benchmarks.quality.gold import load_story
 from benchmarks.speed.machine import machine, save
 
 TOP = 1000
-WIDE = {"max_candidates": 10_000, "min_similarity": -1.0, "unknown_similarity": -1.0}
+WIDE = {"max_candidates": 10_000, "least_prospect": 0.0}
 
 
 def measure(folders: list[str], model: str) -> dict[str, Any]:

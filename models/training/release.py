@@ -3,10 +3,10 @@
     python models/training/release.py --run RUN_FOLDER --out models/nli
     python models/training/release.py --out models/nli            # calibrates shipped weights anew
 
-The calibration, and the weights by which ranking joins the score with what else is known, are fitted on the pairs that
-the tool itself makes of the folders for tuning (never trained on), at their natural rate of contradictions: a pair
-whose spans are annotated has the annotated grade, any other is none. Both must be fitted again whenever extraction,
-parties or pairing change which pairs come to the model.
+The calibration, and the weights of what is known without the model (the prospect of a pair that is not read, the rank
+of one that is), are fitted on the pairs that the tool itself makes of the folders for tuning (never trained on), at
+their natural rate of contradictions: a pair whose spans are annotated has the annotated grade, any other is none. All
+must be fitted again whenever extraction, parties or pairing change which pairs come to the model.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(Path(__file__).parent), str(ROOT)]
 from export import export_int8, write_manifest  # noqa: E402
 
-from analyzer import ranking  # noqa: E402
+from analyzer import evidence, ranking  # noqa: E402
 from analyzer.evaluation import (  # noqa: E402
     RELEVANT_GRADE,
     average_precision,
@@ -42,13 +42,14 @@ from benchmarks.quality.scoring import align  # noqa: E402
 
 FITTED_ON = splits()["stories"]["tune"]
 REPORTED_ON = splits()["stories"]["report"]
-RANKING = ROOT / "analyzer" / "gazetteer" / "ranking.csv"
+EVIDENCE = ROOT / "analyzer" / "gazetteer" / "evidence.csv"
+WIDE = 0.01  # prospect down to which pairs are looked at: a fit on the likely ones alone would not hold on other text
 
 
 def candidate_pairs(out: Path, name: str) -> tuple[list[Scored], np.ndarray]:
     """The tool's own pairs of a folder, and whether each is a contradiction [n]; arguable pairs are left out."""
     story = load_story(name)
-    run = analyze([story.path], settings=Settings(model=str(out))).run
+    run = analyze([story.path], settings=Settings(model=str(out), least_prospect=WIDE)).run
     aligned = align(run, story)
     rows = [(one, aligned.grade(one.pair.statement, one.pair.action)) for one in run.scored]
     clear = [(one, grade) for one, grade in rows if grade != 1]
@@ -73,15 +74,29 @@ def described(pairs: Sequence[Scored], calibration: Calibration) -> list[dict[st
     return [ranking.features(one.pair, float(score)) for one, score in zip(pairs, scores, strict=True)]
 
 
-def fit_ranking(rows: Sequence[dict[str, float]], gold: np.ndarray) -> dict[str, float]:
-    """Weights of what ranking weighs (logistic regression), and the constant."""
+def fit_evidence(rows: Sequence[dict[str, float]], gold: np.ndarray) -> dict[str, float]:
+    """Weights of the features (logistic regression), and the constant."""
     line = LogisticRegression(C=1e6, max_iter=1000).fit([list(row.values()) for row in rows], gold)
-    return dict(zip(rows[0], line.coef_[0].tolist(), strict=True)) | {"constant": float(line.intercept_[0])}
+    found = dict(zip(rows[0], line.coef_[0].tolist(), strict=True)) | {evidence.CONSTANT: float(line.intercept_[0])}
+    return {name: round(weight, 3) for name, weight in found.items()}
+
+
+def likely(found: tuple[list[Scored], np.ndarray], unread: dict[str, float]) -> tuple[list[Scored], np.ndarray]:
+    """The pairs that a run with settings as shipped would have the model read."""
+    least = evidence.logit(Settings().least_prospect, 0.0)
+    kept = [evidence.log_odds(evidence.features(one.pair), unread) >= least for one in found[0]]
+    return [one for one, keep in zip(found[0], kept, strict=True) if keep], found[1][kept]
+
+
+def write_evidence(unread: dict[str, float], read: dict[str, float]) -> None:
+    """Write both columns of weights."""
+    weights = [f"{name},{unread.get(name, '')},{weight}" for name, weight in read.items()]
+    EVIDENCE.write_text("\n".join([f"feature,{evidence.UNREAD},{evidence.READ}", *weights]) + "\n", encoding="utf-8")
 
 
 def ranked(rows: Sequence[dict[str, float]], table: dict[str, float]) -> np.ndarray:
     """Probabilities [n] by these weights."""
-    odds = [ranking.log_odds(row, table) for row in rows]
+    odds = [evidence.log_odds(row, table) for row in rows]
     return np.asarray(1 / (1 + np.exp(-np.array(odds))))
 
 
@@ -90,6 +105,10 @@ def calibrate(out: Path) -> None:
     (out / "calibration.json").unlink(missing_ok=True)
     write_manifest(out)
     found = {name: candidate_pairs(out, name) for name in (*FITTED_ON, *REPORTED_ON)}
+    unread = fit_evidence(
+        [evidence.features(one.pair) for name in FITTED_ON for one in found[name][0]],
+        np.concatenate([found[name][1] for name in FITTED_ON]),
+    )
     pairs = [one for name in FITTED_ON for one in found[name][0]]
     gold = np.concatenate([found[name][1] for name in FITTED_ON])
     chosen = fit(pairs, gold)
@@ -102,24 +121,27 @@ def calibrate(out: Path) -> None:
     }
     (out / "calibration.json").write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
     write_manifest(out)
-    table = {name: round(weight, 3) for name, weight in fit_ranking(described(pairs, chosen), gold).items()}
-    lines = ["feature,weight", *(f"{name},{weight:.3f}" for name, weight in table.items())]
-    RANKING.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    for name, (own, right) in found.items():
+    table = fit_evidence(described(pairs, chosen), gold)
+    write_evidence(unread, table)
+    for name in found:
         rest = [other for other in FITTED_ON if other != name]  # a folder for tuning is judged by weights of the others
         rows = [row for other in rest for row in described(found[other][0], chosen)]
-        apart = fit_ranking(rows, np.concatenate([found[other][1] for other in rest])) if name in FITTED_ON else table
-        for what, scores in (("model", chosen(probabilities(own))), ("ranking", ranked(described(own, chosen), apart))):
-            figures = {
-                "folder": name,
-                "score": what,
-                "pairs": len(right),
-                "rate": round(float(right.mean()), 4),
-                "auc": round(roc_auc(right, scores), 4),
-                "ap": round(average_precision(right, scores), 4),
-                "ece": round(expected_calibration_error(right, scores), 4),
-            }
-            print(json.dumps(figures), flush=True)
+        apart = fit_evidence(rows, np.concatenate([found[other][1] for other in rest])) if name in FITTED_ON else table
+        for which, (own, right) in (("all", found[name]), ("read", likely(found[name], unread))):
+            scores = {"model": chosen(probabilities(own)), "ranking": ranked(described(own, chosen), apart)}
+            for what, mine in scores.items():
+                print(json.dumps({"folder": name, "pairs": which, "score": what, **figures(right, mine)}), flush=True)
+
+
+def figures(right: np.ndarray, scores: np.ndarray) -> dict[str, float]:
+    """How well scores tell contradictions apart, and how far they are from being their chances."""
+    return {
+        "number": len(right),
+        "contradictions": int(right.sum()),
+        "auc": round(roc_auc(right, scores), 4),
+        "ap": round(average_precision(right, scores), 4),
+        "ece": round(expected_calibration_error(right, scores), 4),
+    }
 
 
 def main() -> None:
