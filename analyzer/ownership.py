@@ -17,6 +17,7 @@ from analyzer.wordlists import table
 
 LEAST = 0.005  # what a party is given that the encoder does not think of
 NOBODY = ""
+OUTSIDER = "outsider"  # protesters, gunmen: nobody's side but their own, whoever else the passage is about
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,8 @@ def chances(way: str, said: Mapping[str, float], shares: Mapping[str, float]) ->
     ``said`` are the chances that grammar gives for a word of kind ``way``, ``shares`` those of the encoder; what either
     leaves of 1 is nobody's.
     """
+    if way == OUTSIDER:
+        return {NOBODY: 1.0}
     fitted = weights()
     grammar, encoder, leaning = fitted.get(way, fitted["noun"])
     grammar *= bool(said)  # where it knows nothing it has no say

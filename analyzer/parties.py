@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from analyzer.affiliation import Reader
 from analyzer.affinity import rank
 from analyzer.aliases import Affiliations, unify
-from analyzer.candidates import OTHER, Asked, Field
+from analyzer.candidates import Asked, Field
 from analyzer.entities import (
     CERTAIN,
     HE,
@@ -35,6 +35,7 @@ from analyzer.entities import (
     surface,
 )
 from analyzer.names import Name, tables
+from analyzer.ownership import OUTSIDER
 from analyzer.speech import SAYING, Speech
 
 if TYPE_CHECKING:
@@ -100,8 +101,8 @@ class ArticleParties:
     def told(self, start: int, end: int) -> tuple[str, dict[str, float]]:
         """Kind of word at [start, end) and the chances of the parties it may stand for; "" for none of the article's.
 
-        The kinds: a name, officer, person, pronoun, owned or bare noun, outsider. Where the text itself tells, one party
-        is sure.
+        The kinds: a name, officer, person, pronoun, owned or bare noun, outsider. Where the text itself tells,
+        one party is sure.
         """
         head = self._head(start, end)
         if head is None:
@@ -116,8 +117,8 @@ class ArticleParties:
             return "pronoun", sure
         if self._owner(*head, 0) is not None:
             return "owner", sure
-        if noun_classes(head[1]) == {"outside"}:  # extremists, protesters: on nobody's side but their own
-            return ("noun", {}) if head[1].dep_ == "nsubjpass" else ("outsider", {OTHER: 1.0})
+        if noun_classes(head[1]) == {"outside"}:
+            return ("noun" if head[1].dep_ == "nsubjpass" else OUTSIDER), {}
         return "noun", {name: chance for chance, name in rank(self.field.ask(self.asked_of(*head)))}
 
     def name_of(self, start: int, end: int) -> str:

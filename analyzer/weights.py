@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 MANIFEST = "manifest.json"
+SHARED = "shared.json"  # model beside this one -> names of the tensors that are read from there
 SCALE = ".scale"  # suffix of the per-row scale that stands beside an int8 tensor
 
 
@@ -79,19 +81,32 @@ def mark(name: str) -> str | None:
 
 
 def load_arrays(path: Path) -> dict[str, NDArray[np.generic[Any]]]:
-    """Return all tensors of the folder's safetensors files as they are stored: int8 matrices, and scales beside them.
+    """Return all tensors of a model's folder as they are stored: int8 matrices, and scales beside them.
 
-    Raises ModelError for number formats that numpy lacks.
+    Tensors that it has in common with a model beside it stand there only; SHARED names them. Raises ModelError for
+    number formats that numpy lacks, and when the other model is damaged.
     """
-    from safetensors.numpy import load_file
+    from safetensors import safe_open
 
     tensors: dict[str, NDArray[np.generic[Any]]] = {}
-    for file in sorted(path.glob("*.safetensors")):
-        try:
-            tensors.update(load_file(file))
-        except (KeyError, TypeError) as error:
-            raise ModelError(f"{file.name}: number format {error} is not known here") from error
+    for folder_, names in ((path, None), *_shared(path)):
+        for file in sorted(folder_.glob("*.safetensors")):
+            try:
+                with safe_open(file, "numpy") as held:
+                    for name in held.keys():  # noqa: SIM118 - a file of tensors is no mapping
+                        if names is None or name in names:
+                            tensors[name] = held.get_tensor(name)
+            except (KeyError, TypeError) as error:
+                raise ModelError(f"{file.name}: number format {error} is not known here") from error
     return tensors
+
+
+def _shared(path: Path) -> Iterator[tuple[Path, frozenset[str]]]:
+    """Models beside this one, checked, that hold some of its tensors, with their names."""
+    if (path / SHARED).is_file():
+        for model, names in json.loads((path / SHARED).read_text(encoding="utf-8")).items():
+            fingerprint(path.parent / model)
+            yield path.parent / model, frozenset(names)
 
 
 def plain(tensors: dict[str, NDArray[np.generic[Any]]]) -> list[str]:
@@ -108,21 +123,8 @@ def as_floats(tensors: dict[str, NDArray[np.generic[Any]]], name: str) -> NDArra
 
 
 def load_tensors(path: Path) -> dict[str, Tensor]:
-    """Return all tensors of the folder's safetensors files as float32.
-
-    A matrix stored as int8 stands beside ``<name>.scale``, one float32 a row; value = int8 * scale.
-    """
+    """Return all tensors of a model's folder as float32, for torch; raises as ``load_arrays`` does."""
     import torch
-    from safetensors.torch import load_file
 
-    tensors: dict[str, Tensor] = {}
-    for file in sorted(path.glob("*.safetensors")):
-        tensors.update(load_file(file))
-    out: dict[str, Tensor] = {}
-    for name, tensor in tensors.items():
-        if name.endswith(SCALE):
-            continue
-        scale = tensors.get(name + SCALE)
-        value = tensor.to(torch.float32)
-        out[name] = value * scale.unsqueeze(-1) if scale is not None else value
-    return out
+    tensors = load_arrays(path)
+    return {name: torch.from_numpy(as_floats(tensors, name)) for name in plain(tensors)}

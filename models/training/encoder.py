@@ -29,7 +29,7 @@ from transformers import AutoConfig, AutoModel
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(Path(__file__).parent), str(ROOT)]
-from export import export_int8  # noqa: E402
+from export import SHARED, export_int8  # noqa: E402
 from general import BASE_SHA256, check_sha256  # noqa: E402
 from stories import GoldArticle, Story, load_folder, read_jsonl, story_folder  # noqa: E402
 
@@ -454,6 +454,7 @@ def main() -> None:
     (shipped / "special_tokens.json").write_text(json.dumps(special) + "\n")
     export_int8({name.replace("base.", prefix, 1): value for name, value in net.state_dict().items()}, shipped)
     if arguments.ship:
+        (arguments.ship / SHARED).unlink(missing_ok=True)  # release.py finds anew what the scoring model has the same
         for file in (*arguments.ship.glob("*.safetensors"), *shipped.iterdir()):
             target = arguments.ship / file.name
             target.unlink(missing_ok=True)

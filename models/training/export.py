@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sys
 from pathlib import Path
 
+import numpy as np
 import torch
+from safetensors.numpy import save_file as save_numpy
 from safetensors.torch import save_file
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+from analyzer.weights import SHARED, load_arrays
 
 SHARD_BYTES = 90_000_000
 
@@ -40,6 +46,17 @@ def export_int8(tensors: dict[str, torch.Tensor], folder: Path) -> None:
         shard[name] = tensor
         size += amount
     save_file(shard, folder / f"model-{number:02d}.safetensors")
+    write_manifest(folder)
+
+
+def share(folder: Path, tensors: dict[str, np.ndarray], other: Path) -> None:
+    """Write a model's stored ``tensors`` into ``folder``, leaving out those that the model beside it has the same."""
+    held = load_arrays(other)
+    names = sorted(n for n, value in tensors.items() if n in held and np.array_equal(value, held[n]))
+    for file in folder.glob("*.safetensors"):
+        file.unlink()
+    save_numpy({n: value for n, value in tensors.items() if n not in names}, folder / "model-01.safetensors")
+    (folder / SHARED).write_text(json.dumps({other.name: names}, indent=1) + "\n", encoding="utf-8")
     write_manifest(folder)
 
 

@@ -1,5 +1,7 @@
 """From a trained run to the folder that ships: int8 weights, calibration, manifest.
 
+What the claim encoder beside it has the same (embeddings, lowest layers, which no training changes) is kept only once.
+
     python models/training/release.py --run RUN_FOLDER --out models/nli
     python models/training/release.py --out models/nli            # calibrates shipped weights anew
 
@@ -24,7 +26,7 @@ from transformers import AutoConfig, AutoModelForSequenceClassification, AutoTok
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(Path(__file__).parent), str(ROOT)]
-from export import export_int8, write_manifest  # noqa: E402
+from export import export_int8, share, write_manifest  # noqa: E402
 
 from analyzer import evidence, ranking  # noqa: E402
 from analyzer.evaluation import (  # noqa: E402
@@ -37,6 +39,7 @@ from analyzer.nli import Calibration  # noqa: E402
 from analyzer.pipeline import analyze  # noqa: E402
 from analyzer.records import Scored  # noqa: E402
 from analyzer.settings import Settings  # noqa: E402
+from analyzer.weights import load_arrays  # noqa: E402
 from benchmarks.quality.gold import load_story, splits  # noqa: E402
 from benchmarks.quality.scoring import align  # noqa: E402
 
@@ -151,6 +154,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     arguments = parser.parse_args()
     out: Path = arguments.out
+    encoder = load_arrays(out.parent / "encoder")  # before the model goes that it shares layers with
     if arguments.run:
         card = (out / "MODEL_CARD.md").read_text(encoding="utf-8") if (out / "MODEL_CARD.md").is_file() else None
         shutil.rmtree(out, ignore_errors=True)
@@ -161,6 +165,7 @@ def main() -> None:
         export_int8(dict(model.named_parameters()), out)
         if card:
             (out / "MODEL_CARD.md").write_text(card, encoding="utf-8")
+    share(out.parent / "encoder", encoder, out)
     calibrate(out)
     for file in sorted(out.iterdir()):
         file.chmod(0o644)
