@@ -35,6 +35,9 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
 LEAST = 0.05  # chance of a party below which it is no guess
+NATIONAL = frozenset(
+    {"agency", "army", "assembly", "council", "directorate", "guard", "police", "prosecutor", "service"}
+)
 LEAST_BODY = 1.2  # evidence of a body that one bare mention does not reach
 
 
@@ -44,7 +47,19 @@ class Reader:
     def __init__(self, parties: Any) -> None:  # an ArticleParties; its module imports this one
         self.p = parties
         self.known = tables()
-        self.names = [n for n in find_names(parties.sentences, parties.docs) if not self._agency(n)]
+        self.names = [self._bare(n) for n in find_names(parties.sentences, parties.docs) if not self._agency(n)]
+
+    def _bare(self, name: Name) -> Name:
+        """A name without the trade that a sentence may begin with: "Carmaker Halden Motors" is Halden Motors."""
+        doc = self.p.docs[name.sentence]
+        trade = doc[name.first].lower_
+        if name.first or name.last < 2 or "firm" not in self.known.classes(trade) or trade in BODY_ENDINGS:
+            return name
+        rest = doc[1 : name.last]
+        if rest.text.lower() in BODY_ENDINGS or not rest.text[0].isupper():
+            return name
+        start = name.end - len(rest.text)
+        return replace(name, first=1, start=start, text=name.text.split(maxsplit=1)[1])
 
     def _agency(self, name: Name) -> bool:
         """Whether a name is the news agency of a dateline: "KARSHAD, Oct 3 (Meridian Wire) -"."""
@@ -158,7 +173,10 @@ class Reader:
         if re.match(organs, text) and name.title is None and not name.honorific:
             return True
         lead = " ".join(t.lower_ for t in doc[max(0, name.first - 2) : name.first])
-        return bool(re.search(r"(government|republic|kingdom) of$", lead))
+        if re.search(r"(government|republic|kingdom) of$", lead):
+            return True
+        lead = " ".join(t.lower_ for t in doc[max(0, name.first - 8) : name.first])
+        return bool(re.search(r"\bministry (of|for) .*\bof$", lead))
 
     def _full(self, name: Name, entities: dict[str, Entity]) -> str:
         """Full name behind a single word: surname, first name, short firm name or acronym."""
@@ -290,12 +308,34 @@ class Reader:
         if all(w.casefold() in TITLE_WORDS or "state_organ" in self.known.classes(w.casefold()) for w in words):
             self.bare_organs.append(entity)  # "the Foreign Ministry": of the state the text is about
             return
+        if words[0] in {"National", "Federal"} and words[-1].lower() in NATIONAL:
+            self.bare_organs.append(entity)  # "the National Security Council"
+            return
+        if len(words) > 2 and words[1] in {"of", "for"} and "state_organ" in self.known.classes(words[0].lower()):
+            entity.party = self._state_after(entity)
+            if entity.party is None:
+                self.bare_organs.append(entity)  # "the Ministry of Water": likewise
+            return
         for size in range(len(words) - 1, 0, -1):
             key = self._state_key(" ".join(words[:size]))
             organ = self.known.classes(words[-1].lower().removesuffix("s"))
             if key is not None and "state_organ" in organ | self.known.classes(words[-1].lower()):
                 entity.party = key
                 return
+
+    def _state_after(self, entity: Entity) -> str | None:
+        """State in "Ministry of Water of X", whether the name was printed with it or without."""
+        words = entity.name.split()
+        for place in range(2, len(words)):
+            if words[place - 1] == "of" and (key := self._state_key(" ".join(words[place:]))) is not None:
+                return key
+        for name in entity.names:
+            doc = self.p.docs[name.sentence]
+            if name.last + 1 < len(doc) and doc[name.last].lower_ == "of":
+                found = self._name_at(name.sentence, name.last + 1 + (doc[name.last + 1].lower_ == "the"))
+                if found is not None and found.kind == STATE:
+                    return found.party
+        return None
 
     def _gender(self, entity: Entity) -> bool | None:
         """Return True for a woman, False for a man by Mr, Ms and titles; None when unknown."""

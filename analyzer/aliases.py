@@ -5,6 +5,7 @@ A helper of ``parties``.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Set
 from itertools import pairwise
@@ -30,6 +31,9 @@ class Affiliations(dict[str, str]):
         )
 
 
+_CENTRAL_BANK = re.compile(
+    r"(?:(?:National|Central|Reserve|State) )?Bank of (?:the )?(.+)|(.+) (?:National|Central) Bank"
+)
 STATED = 300  # per cent: what is stated weighs as much as three sure guesses
 DECIDED = 0.4  # share of the votes from which a person's party is told
 
@@ -157,8 +161,15 @@ def _initials(name: str) -> str:
 
 
 def _short_forms(joined: Mapping[str, str], kinds: Mapping[str, str]) -> dict[str, str]:
-    """Surnames, first words and acronyms that stand for one party alone."""
+    """Surnames, first words, acronyms and "X central bank" that stand for one party alone."""
     forms: dict[str, set[str]] = defaultdict(set)
+    states_of: dict[str, list[str]] = defaultdict(list)  # state or demonym -> all that are printed of it
+    by_state: dict[str, list[str]] = defaultdict(list)
+    for name, party in joined.items():
+        if kinds.get(name) == STATE:
+            by_state[party].append(name)
+    for names in by_state.values():
+        states_of |= dict.fromkeys(names, names)
     for name, party in joined.items():
         words = name.split()
         if len(words) < 2:
@@ -168,6 +179,9 @@ def _short_forms(joined: Mapping[str, str], kinds: Mapping[str, str]) -> dict[st
         if kinds.get(name) == ORG:
             forms[words[0]].add(party)
             forms[_initials(name)].add(party)
+            if (bank := _CENTRAL_BANK.fullmatch(name)) is not None:
+                for state in states_of.get(bank[1] or bank[2], ()):
+                    forms[f"{state} central bank"].add(party)
         else:
             forms[words[-1]].add(party)
     common = BODY_ENDINGS | {"the", "new", "san", "st", "port", "north", "south", "east", "west", "national", "central"}

@@ -258,6 +258,8 @@ class ArticleParties:
                             return self._entity_party(entity)
                     elif entity is None and child.lower_ == "of" and depth < 3:
                         return self.party_behind(sentence, target, depth + 1) if has_owner(target) else None
+                    elif child.lower_ == "for" and depth < 3 and noun_classes(target) & {"firm", "body", "state_organ"}:
+                        return self.party_behind(sentence, target, depth + 1)  # "lawyers for the diocese"
         return None
 
     def is_state(self, party: str) -> bool:

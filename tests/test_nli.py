@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from safetensors.numpy import save_file
 from tokenizers import Tokenizer
 from tokenizers.models import WordLevel
 from tokenizers.pre_tokenizers import Whitespace
@@ -28,7 +29,7 @@ from transformers import (
 )
 from transformers.models.mpnet.modeling_mpnet import MPNetEncoder
 
-from analyzer import graph
+from analyzer import graph, weights
 from analyzer.hardware import has_tiles
 from analyzer.nli import Calibration, label_order, load_scorer
 from analyzer.records import ModelError, SettingsError
@@ -257,11 +258,11 @@ def test_damaged_weights_are_named(tmp_path: Path) -> None:
     """A manifest whose file was truncated must not load."""
     path = tmp_path / "m"
     save_model(path)
-    weights = path / "model.safetensors"
+    file = path / "model.safetensors"
     (path / "manifest.json").write_text(json.dumps({"sha256": {"model.safetensors": "0" * 64}}))
     with pytest.raises(ModelError, match=r"model\.safetensors: damaged or changed"):
         load_scorer(Settings(model=str(path)))
-    weights.unlink()
+    file.unlink()
     with pytest.raises(ModelError, match=r"model\.safetensors"):
         load_scorer(Settings(model=str(path)))
 
@@ -273,3 +274,26 @@ def test_calibration_is_monotone_and_identity_by_default() -> None:
     bent = Calibration(slope=0.7, offset=-1.2)(rows)
     assert (np.diff(bent) > 0).all()
     assert ((bent > 0) & (bent < 1)).all()
+
+
+def test_tensors_in_common_are_read_from_the_model_beside(tmp_path: Path) -> None:
+    """And a damaged neighbour is named, not used."""
+    both: dict[str, np.ndarray[Any, Any]] = {
+        "base.one": np.arange(6, dtype=np.int8).reshape(2, 3),
+        "base.one.scale": np.ones(2, dtype=np.float32),
+    }
+    own = {"head": np.ones(3, dtype=np.float32)}
+    folders = {"whole": both | {"other": own["head"]}, "part": own}
+    for name, tensors in folders.items():
+        (tmp_path / name).mkdir()
+        save_file(tensors, tmp_path / name / "model.safetensors")
+        digest = hashlib.sha256((tmp_path / name / "model.safetensors").read_bytes()).hexdigest()
+        (tmp_path / name / "manifest.json").write_text(json.dumps({"sha256": {"model.safetensors": digest}}))
+    (tmp_path / "part" / "shared.json").write_text(json.dumps({"whole": list(both)}))
+    found = weights.load_arrays(tmp_path / "part")
+    assert found.keys() == {*both, *own}
+    assert (found["base.one"] == both["base.one"]).all()
+    weights.fingerprint.cache_clear()
+    (tmp_path / "whole" / "model.safetensors").write_bytes(b"cut")
+    with pytest.raises(ModelError, match=r"whole.model\.safetensors: damaged or changed"):
+        weights.load_arrays(tmp_path / "part")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -10,11 +12,14 @@ from hypothesis import strategies as st
 from analyzer import ownership, parties
 from analyzer.claims import owned
 from analyzer.encoder import Encoder, Mention
+from analyzer.graph import OpenVINOStates
 from analyzer.ownership import NOBODY, settle
 from analyzer.records import Article, Claim, ClaimType
 from analyzer.sentences import split
 from analyzer.settings import Settings
 from analyzer.syntax import parse
+from analyzer.torchnet import TorchStates
+from analyzer.weights import folder, load_arrays
 
 SETTINGS = Settings()
 PARTIES = ("Norway", "Tarrant Ferries", "Port of Dunmore")
@@ -101,3 +106,19 @@ def test_without_names_it_is_nobodys(encoder: Encoder) -> None:
     readings = encoder.read([["It closed the pier."]])[0]
     (found,) = encoder.owners(readings, [(Mention(0, 0, 18), ClaimType.ACTION)], [])
     assert found.tolist() == [1.0]
+
+
+def test_an_outsider_acts_for_nobody_however_sure_the_encoder_is() -> None:
+    found = settle(ownership.OUTSIDER, {}, {"Norway": 0.95}, SETTINGS)
+    assert found == ownership.Settled(())
+
+
+def test_both_ways_of_running_the_encoder_agree() -> None:
+    path = folder("encoder")
+    config = json.loads((path / "config.json").read_text(encoding="utf-8"))
+    body = {name: tensor for name, tensor in load_arrays(path).items() if name.startswith("mpnet.")}
+    ids = Encoder().tokenize(["The port of Dunmore has closed its second berth, the harbour master said."])[0][0]
+    one, other = (next(iter(way(config, body, 2).states([ids]))) for way in (OpenVINOStates, TorchStates))
+    assert one.shape == other.shape == (len(ids), config["hidden_size"])
+    size = np.linalg.norm(one, axis=1) * np.linalg.norm(other, axis=1)
+    assert ((one * other).sum(axis=1) / size).min() > 0.99

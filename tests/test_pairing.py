@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from dataclasses import replace
 
 import numpy as np
@@ -10,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from analyzer.pairing import candidates, gap_days, sides
+from analyzer import evidence
+from analyzer.pairing import candidates, gap_days, pair_of, sides
 from analyzer.records import Action, Counts, Dated, Dropped, Kind, Pair, Statement, parties_of
 from analyzer.settings import Settings
 
@@ -129,3 +131,24 @@ def test_a_coarse_date_may_hold_the_day() -> None:
     ):
         dated = Action(**{**{f: getattr(done, f) for f in done.__slots__}, "date": Dated(day, precision, "test")})
         assert gap_days(said, dated) == gap
+
+
+def test_no_pair_under_the_least_similarity_has_the_prospect_asked_for() -> None:
+    """The bound by which far vectors are passed over never loses a pair that the gate would let through."""
+    for least in (0.005, 0.04, 0.3):
+        bound = evidence.least_similarity(least)
+        for said, done, days in itertools.product(PARTIES, PARTIES, (None, 400, 0, -10, -100)):
+            day = dt.date(2022, 1, 28)
+            one = statement("a", 1, said, day)
+            other = action("b", 2, done, None if days is None else day + dt.timedelta(days=days))
+            sure = pair_of(replace(one, probability=1.0), replace(other, probability=1.0), bound - 0.001)
+            assert evidence.prospect(sure) < least
+    assert evidence.least_similarity(0.0) == -1.0
+
+
+def test_a_nearer_act_and_a_surer_party_have_the_better_prospect() -> None:
+    one, other = statement("a", 1, "Arvenia", None), action("b", 2, "Arvenia", None)
+    near, far = (evidence.prospect(pair_of(one, other, s)) for s in (0.6, 0.4))
+    unsure = evidence.prospect(pair_of(one, action("b", 2, None, None), 0.6))
+    assert 0 < far < near < 1
+    assert unsure < near

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from analyzer import parties, sentences, syntax
 from analyzer.entities import stem_match
 from analyzer.names import tables
+from analyzer.ownership import OUTSIDER
 from analyzer.records import Article
 from analyzer.speech import quoted_regions
 
@@ -36,6 +37,15 @@ Brackwell Motors has no plans to close its Stanmoor plant, chief executive Susan
 Colin Reddy, a spokesman for the Steelmen's Union, said his members did not believe her.
 
 Brackwell cut 300 jobs last year. The firm did not explain why.
+"""
+
+
+INQUIRY = """Inquiry complains of missing files
+
+The commission investigating abuse in the Diocese of Fenwick said on 20 June that the diocese had refused to hand over
+112 personnel files. Its chair, retired judge Nora Quill, told reporters that boxes of records were burned.
+
+Lawyers for the diocese went to the High Court last week to block a subpoena.
 """
 
 
@@ -166,3 +176,35 @@ def test_quoted_regions_are_ordered_and_inside_the_text(text: str) -> None:
     regions = quoted_regions(text)
     assert all(0 <= a < b <= len(text) for a, b in regions)
     assert all(b <= c for (_, b), (c, _) in itertools.pairwise(regions))
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "expected"),
+    [
+        ("The Ministry of Roads of Ardelia said on Monday it would pay.", "The Ministry of Roads", "Ardelia"),
+        ("Ardelia's navy sailed on Sunday. The Ministry of Defence said so.", "The Ministry of Defence", "Ardelia"),
+        ("Ardelia's army left. The National Security Council met.", "The National Security Council", "Ardelia"),
+        ("Carmaker Brackwell Motors said it would stay. Brackwell Motors cut jobs.", "Brackwell", "Brackwell Motors"),
+        (INQUIRY, "Lawyers for the diocese", "Diocese of Fenwick"),
+    ],
+)
+def test_organs_trades_and_agents(text: str, words: str, expected: str) -> None:
+    text, who = resolved(text)
+    assert party(text, who, words) == expected
+
+
+@pytest.mark.parametrize(
+    ("sentence", "way"),
+    [("Protesters blocked the road.", OUTSIDER), ("Protesters were arrested on the road.", "noun")],
+)
+def test_an_outsider_acts_for_nobody_but_who_is_acted_upon_tells_nothing(sentence: str, way: str) -> None:
+    text, who = resolved(f"Ardelia's police came to the square. {sentence}")
+    start = text.index("Protesters")
+    assert who.told(start, start + len("Protesters")) == (way, {})
+
+
+def test_the_central_bank_of_a_state_is_one_body_in_all_articles() -> None:
+    _, one = resolved("The governor of the Bank of Ardelia said the peg would hold. Ardelia's government agreed.")
+    _, other = resolved("Ardelian exporters cheered when Ardelia's central bank let the peg go.")
+    known = parties.unify([one.affiliations, other.affiliations])
+    assert known["Ardelia central bank"] == "Bank of Ardelia"
