@@ -115,6 +115,7 @@ class Reader:
             self.p.by_token[name.sentence, i] = entity
 
     def _state_key(self, text: str) -> str | None:
+        text = re.sub(r" \d+(st|nd|rd|th)$", "", text)  # "the Russian 41st army"
         party = self.known.party(text)
         if party is not None and self.known.kind(text) != "capital":
             return party

@@ -185,6 +185,7 @@ def test_quoted_regions_are_ordered_and_inside_the_text(text: str) -> None:
         ("Ardelia's navy sailed on Sunday. The Ministry of Defence said so.", "The Ministry of Defence", "Ardelia"),
         ("Ardelia's army left. The National Security Council met.", "The National Security Council", "Ardelia"),
         ("Carmaker Brackwell Motors said it would stay. Brackwell Motors cut jobs.", "Brackwell", "Brackwell Motors"),
+        ("Units of the Russian 41st army stayed.", "Units of the Russian 41st army", "Russia"),
         (INQUIRY, "Lawyers for the diocese", "Diocese of Fenwick"),
     ],
 )
