@@ -173,11 +173,8 @@ class Reader:
         )
         if re.match(organs, text) and name.title is None and not name.honorific:
             return True
-        lead = " ".join(t.lower_ for t in doc[max(0, name.first - 2) : name.first])
-        if re.search(r"(government|republic|kingdom) of$", lead):
-            return True
         lead = " ".join(t.lower_ for t in doc[max(0, name.first - 8) : name.first])
-        return bool(re.search(r"\bministry (of|for) .*\bof$", lead))
+        return bool(re.search(r"(government|republic|kingdom) of$|\bministry (of|for) .*\bof$", lead))
 
     def _full(self, name: Name, entities: dict[str, Entity]) -> str:
         """Full name behind a single word: surname, first name, short firm name or acronym."""

@@ -163,13 +163,10 @@ def _initials(name: str) -> str:
 def _short_forms(joined: Mapping[str, str], kinds: Mapping[str, str]) -> dict[str, str]:
     """Surnames, first words, acronyms and "X central bank" that stand for one party alone."""
     forms: dict[str, set[str]] = defaultdict(set)
-    states_of: dict[str, list[str]] = defaultdict(list)  # state or demonym -> all that are printed of it
-    by_state: dict[str, list[str]] = defaultdict(list)
+    states: dict[str, list[str]] = defaultdict(list)  # party -> names and demonyms of its state
     for name, party in joined.items():
         if kinds.get(name) == STATE:
-            by_state[party].append(name)
-    for names in by_state.values():
-        states_of |= dict.fromkeys(names, names)
+            states[party].append(name)
     for name, party in joined.items():
         words = name.split()
         if len(words) < 2:
@@ -179,8 +176,9 @@ def _short_forms(joined: Mapping[str, str], kinds: Mapping[str, str]) -> dict[st
         if kinds.get(name) == ORG:
             forms[words[0]].add(party)
             forms[_initials(name)].add(party)
-            if (bank := _CENTRAL_BANK.fullmatch(name)) is not None:
-                for state in states_of.get(bank[1] or bank[2], ()):
+            bank = _CENTRAL_BANK.fullmatch(name)
+            if bank is not None and kinds.get(bank[1] or bank[2]) == STATE:
+                for state in states.get(joined.get(bank[1] or bank[2], ""), ()):
                     forms[f"{state} central bank"].add(party)
         else:
             forms[words[-1]].add(party)

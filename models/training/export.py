@@ -52,11 +52,11 @@ def export_int8(tensors: dict[str, torch.Tensor], folder: Path) -> None:
 def share(folder: Path, tensors: dict[str, np.ndarray], other: Path) -> None:
     """Write a model's stored ``tensors`` into ``folder``, leaving out those that the model beside it has the same."""
     held = load_arrays(other)
-    names = sorted(n for n, value in tensors.items() if n in held and np.array_equal(value, held[n]))
+    names = {n for n, value in tensors.items() if n in held and np.array_equal(value, held[n])}
     for file in folder.glob("*.safetensors"):
         file.unlink()
     save_numpy({n: value for n, value in tensors.items() if n not in names}, folder / "model-01.safetensors")
-    (folder / SHARED).write_text(json.dumps({other.name: names}, indent=1) + "\n", encoding="utf-8")
+    (folder / SHARED).write_text(json.dumps({other.name: sorted(names)}, indent=1) + "\n", encoding="utf-8")
     write_manifest(folder)
 
 

@@ -154,8 +154,8 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     arguments = parser.parse_args()
     out: Path = arguments.out
-    encoder = load_arrays(out.parent / "encoder")  # before the model goes that it shares layers with
     if arguments.run:
+        encoder = load_arrays(out.parent / "encoder")  # before the model goes that it shares layers with
         card = (out / "MODEL_CARD.md").read_text(encoding="utf-8") if (out / "MODEL_CARD.md").is_file() else None
         shutil.rmtree(out, ignore_errors=True)
         out.mkdir(parents=True)
@@ -165,7 +165,7 @@ def main() -> None:
         export_int8(dict(model.named_parameters()), out)
         if card:
             (out / "MODEL_CARD.md").write_text(card, encoding="utf-8")
-    share(out.parent / "encoder", encoder, out)
+        share(out.parent / "encoder", encoder, out)
     calibrate(out)
     for file in sorted(out.iterdir()):
         file.chmod(0o644)
