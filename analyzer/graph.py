@@ -15,6 +15,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -28,11 +29,15 @@ from analyzer.weights import SCALE, as_floats, load_arrays, plain
 
 GROUP = 64  # numbers of one token's activations that share an int8 scale; 128 is 6 % faster and errs half as much again
 STREAMS = 8  # batches under way at once at most, each on its share of the threads; more would cost memory
+ROWS = 32  # texts that are read apart in one batch
+AHEAD = 256  # batches whose texts are read before the first of them is judged
+KEPT = 400_000  # tokens of texts read apart whose states are kept, 1.5 kB each
 TOOLS = "openvino.tools.ovc"
 NO_WEIGHT = "position_ids"  # a buffer that older files carry among their weights
 
 Array = NDArray[Any]
 Batch = tuple[NDArray[np.int32], NDArray[np.int32]]  # token ids and segment ids, [rows, tokens] each
+Text = tuple[bool, tuple[int, ...]]  # whether it stands second in its pair, and its token ids
 Logits = NDArray[np.float32]
 
 
@@ -90,20 +95,24 @@ class Compiled:
         self.relative = builder.family.relative
         self.name = f"openvino {openvino.__version__.split('-')[0]} cpu {'int8 ' * builder.int8}{precision}"
 
-    def run(self, batches: Iterable[Batch]) -> Iterator[Logits]:
-        """Yield the output of each batch, in order. A row does not depend on what is beside it."""
+    def run(self, batches: Iterable[Sequence[Array]]) -> Iterator[Array]:
+        """Yield the output of each batch of inputs, in order. A row does not depend on what is beside it."""
         idle = [self.compiled.create_infer_request() for _ in range(self.streams + 1)]
         running: deque[Any] = deque()
-        for ids, types in batches:
+        for inputs in batches:
             if not idle:
                 yield self._finish(running, idle)
             request = idle.pop()
-            request.start_async([ids, buckets(ids.shape[1]) if self.relative else types])
+            request.start_async(list(inputs))
             running.append(request)
         while running:
             yield self._finish(running, idle)
 
-    def _finish(self, running: deque[Any], idle: list[Any]) -> Logits:
+    def beside(self, ids: Array, types: Array) -> Array:
+        """What the graph reads beside token ids [rows, tokens]: MPNet's distances, or segment ids."""
+        return buckets(ids.shape[1]) if self.relative else types
+
+    def _finish(self, running: deque[Any], idle: list[Any]) -> Array:
         """Wait for the batch that was started first."""
         request = running.popleft()
         request.wait()
@@ -128,7 +137,66 @@ class OpenVINONetwork:
 
     def logits(self, batches: Iterable[Batch]) -> Iterator[Logits]:
         """Yield the logits [rows, labels] of each batch, in order."""
-        return self.compiled.run(batches)
+        return self.compiled.run((ids, self.compiled.beside(ids, types)) for ids, types in batches)
+
+
+class SeparateNetwork:
+    """A cross-encoder whose lowest layers read each text apart: they run once a text, not once a pair.
+
+    See ``analyzer.separate`` for the same in torch.
+    """
+
+    def __init__(self, path: Path, threads: int) -> None:
+        """Build from the folder ``path`` for ``threads`` threads (0: all); raises as OpenVINONetwork does."""
+        load_openvino()
+        config = json.loads((path / "config.json").read_text(encoding="utf-8"))
+        builder = Builder(config, load_arrays(path))
+        lower, upper = builder.halves(int(config["separate_layers"]))
+        self.lower, self.upper = Compiled(builder, lower, threads), Compiled(builder, upper, threads)
+        self.start = {False: 0, True: int(config["second_position"]) - builder.family.first_position}
+        self.closing = int(config["eos_token_id"])
+        self.streams, self.name = self.upper.streams, self.upper.name
+        self.labels = {int(number): str(label) for number, label in config["id2label"].items()}
+        self.kept: dict[Text, NDArray[np.float16]] = {}  # longest unused first
+        self.tokens = 0  # of all kept texts
+
+    def logits(self, batches: Iterable[Batch]) -> Iterator[Logits]:
+        """Yield the logits [rows, labels] of each batch, in order."""
+        source = iter(batches)
+        while some := list(islice(source, AHEAD)):
+            pairs = [[self._texts(row) for row in ids.tolist()] for ids, _ in some]
+            wanted = dict.fromkeys(text for batch in pairs for pair in batch for text in pair)
+            states = self._states(list(wanted))
+            joined = (
+                np.stack([np.concatenate([states[text] for text in pair]) for pair in batch]).astype(np.float32)
+                for batch in pairs
+            )
+            yield from self.upper.run((x, buckets(x.shape[1])) for x in joined)
+
+    def _texts(self, ids: list[int]) -> tuple[Text, Text]:
+        """Both texts of a pair, each with its marks: the first ends with the first closing mark."""
+        cut = ids.index(self.closing) + 1
+        return (False, tuple(ids[:cut])), (True, tuple(ids[cut:]))
+
+    def _states(self, wanted: Sequence[Text]) -> dict[Text, NDArray[np.float16]]:
+        """States [tokens, width] of these texts; what is not kept from before is read, and kept as room allows."""
+        states = {text: self.kept.pop(text) for text in wanted if text in self.kept}
+        alike: dict[tuple[bool, int], list[Text]] = {}
+        for text in sorted(wanted, key=lambda text: -len(text[1])):
+            if text not in states:
+                alike.setdefault((text[0], len(text[1])), []).append(text)
+        batches = [group[i : i + ROWS] for group in alike.values() for i in range(0, len(group), ROWS)]
+        inputs = ((np.array([ids for _, ids in batch], dtype=np.int32), batch[0][0]) for batch in batches)
+        read = self.lower.run((ids, buckets(ids.shape[1]), np.array([self.start[second]])) for ids, second in inputs)
+        for batch, found in zip(batches, read, strict=True):
+            states |= zip(batch, found.astype(np.float16), strict=True)
+            self.tokens += sum(len(ids) for _, ids in batch)
+        self.kept |= states
+        while self.tokens > KEPT and len(self.kept) > len(states):
+            oldest = next(iter(self.kept))
+            self.tokens -= len(oldest[1])
+            del self.kept[oldest]
+        return states
 
 
 class OpenVINOStates:
@@ -143,7 +211,7 @@ class OpenVINOStates:
     def states(self, windows: Iterable[Sequence[int]]) -> Iterator[NDArray[np.float32]]:
         """Yield the states [tokens, width] of each window of token ids, in order."""
         rows = (np.array([ids], dtype=np.int32) for ids in windows)
-        for states in self.compiled.run((ids, np.zeros_like(ids)) for ids in rows):
+        for states in self.compiled.run((ids, self.compiled.beside(ids, np.zeros_like(ids))) for ids in rows):
             yield states[0]
 
 
@@ -172,15 +240,31 @@ class Builder:
 
     def classifier(self) -> Any:
         """Return the cross-encoder: token ids and segment ids (or relative position buckets) in, logits out."""
-        x, inputs = self._body(whole=False)
-        import openvino.opset13 as op
-
-        first = op.reshape(x, _ints(0, -1), True)
-        return self._model(self._linear(op.tanh(self._linear(first, self.family.pooler)), self.family.head), inputs)
+        x, beside, inputs = self._texts()
+        return self._model(self._judged(self._stack(x, beside, range(self.layers), whole=False)), inputs)
 
     def encoder(self) -> Any:
         """Return the encoder: the same in, states [rows, tokens, width] out."""
-        return self._model(*self._body(whole=True))
+        x, beside, inputs = self._texts()
+        return self._model(self._stack(x, beside, range(self.layers), whole=True), inputs)
+
+    def halves(self, cut: int) -> tuple[Any, Any]:
+        """Return the ``cut`` lowest layers, which read a text by itself, and the others, which judge a pair of texts.
+
+        The first gives states [rows, tokens, width]; the second takes those of both texts, one after the other.
+        """
+        import openvino
+        import openvino.opset13 as op
+
+        if not self.family.relative:
+            raise ModelError(f"no graph for models of type {self.config['model_type']} that read texts apart")
+        start = op.parameter([1], np.int64, name="start")  # number of a text's first position, 0 for a first text
+        x, beside, inputs = self._texts(start)
+        lower = openvino.Model([self._stack(x, beside, range(cut), whole=True)], [*inputs, start])
+        states = op.parameter([-1, -1, self.width], np.float32, name="states")
+        beside = op.parameter([-1, -1], np.int32, name="beside")
+        judged = self._judged(self._stack(states, beside, range(cut, self.layers), whole=False))
+        return lower, self._model(judged, [states, beside])
 
     def _model(self, output: Any, inputs: list[Any]) -> Any:
         """Close the graph; every tensor must have found its place."""
@@ -191,24 +275,36 @@ class Builder:
             raise ModelError(f"no graph for models with {left[0]}")
         return openvino.Model([output], inputs)
 
-    def _body(self, *, whole: bool) -> tuple[Any, list[Any]]:
-        """All layers, the last for every token or for the first alone, and the graph's inputs."""
+    def _texts(self, start: Any = None) -> tuple[Any, Any, list[Any]]:
+        """Vectors of token ids, what stands beside the ids, and both as the graph's inputs."""
         import openvino.opset13 as op
 
         ids = op.parameter([-1, -1], np.int32, name="ids")
         beside = op.parameter([-1, -1], np.int32, name="beside")
-        x = self._embed(ids, beside)
+        return self._embed(ids, beside, _ints(0) if start is None else start), beside, [ids, beside]
+
+    def _stack(self, x: Any, beside: Any, numbers: range, *, whole: bool) -> Any:
+        """Layers one after another, the last of all for every token or for the first alone."""
+        import openvino.opset13 as op
+
         bias = None
         if self.family.relative:
             table = op.constant(self._floats(f"{self.family.prefix}encoder.relative_attention_bias.weight"))
             bias = op.transpose(op.gather(table, beside, _ints(0)), _ints(2, 0, 1))
             bias = op.unsqueeze(bias, _ints(0))
-        for number in range(self.layers):
+        for number in numbers:
             first_only = not whole and number == self.layers - 1
             x = self._layer(self.family.layer(number), x, bias, last=first_only)
-        return x, [ids, beside]
+        return x
 
-    def _embed(self, ids: Any, types: Any) -> Any:
+    def _judged(self, x: Any) -> Any:
+        """Logits [rows, labels] from the first token's state."""
+        import openvino.opset13 as op
+
+        first = op.reshape(x, _ints(0, -1), True)
+        return self._linear(op.tanh(self._linear(first, self.family.pooler)), self.family.head)
+
+    def _embed(self, ids: Any, types: Any, first: Any) -> Any:
         """Sum of word, position and segment vectors, normalised: [rows, tokens, width]."""
         import openvino.opset13 as op
 
@@ -219,7 +315,7 @@ class Builder:
             x = op.multiply(op.convert(x, "f32"), op.gather(op.constant(scale), ids, _ints(0)))
         positions = op.constant(self._floats(start + "position_embeddings.weight")[self.family.first_position :])
         length = op.gather(op.shape_of(ids), _ints(1), _ints(0))
-        x = op.add(x, op.unsqueeze(op.slice(positions, _ints(0), length, _ints(1), _ints(0)), _ints(0)))
+        x = op.add(x, op.unsqueeze(op.slice(positions, first, op.add(first, length), _ints(1), _ints(0)), _ints(0)))
         if self.family.segments:
             x = op.add(x, op.gather(op.constant(self._floats(start + "token_type_embeddings.weight")), types, _ints(0)))
         return self._norm(x, start + "LayerNorm")
@@ -294,6 +390,12 @@ class Builder:
         return as_floats(self.tensors, name)
 
 
+def network(path: Path, threads: int) -> OpenVINONetwork | SeparateNetwork:
+    """Build what runs the cross-encoder in the folder ``path``; raises as OpenVINONetwork does."""
+    config = json.loads((path / "config.json").read_text(encoding="utf-8"))
+    return (SeparateNetwork if config.get("separate_layers") else OpenVINONetwork)(path, threads)
+
+
 def load_openvino() -> Any:
     """Import OpenVINO without its conversion tools, whose import reports to its makers over the network.
 
@@ -335,4 +437,12 @@ def supported(path: Path) -> bool:
     return config.get("model_type") in FAMILIES and any(path.glob("*.safetensors"))
 
 
-__all__: Sequence[str] = ("Batch", "Logits", "OpenVINONetwork", "OpenVINOStates", "supported")
+__all__: Sequence[str] = (
+    "Batch",
+    "Logits",
+    "OpenVINONetwork",
+    "OpenVINOStates",
+    "SeparateNetwork",
+    "network",
+    "supported",
+)

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from analyzer.graph import Batch, Logits, OpenVINONetwork, supported
+from analyzer.graph import Batch, Logits, supported
+from analyzer.graph import network as openvino_network
 from analyzer.records import ModelError, ModelInfo
 from analyzer.settings import Settings
 from analyzer.weights import MANIFEST, fingerprint, folder, mark
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 LABELS = ("contradiction", "entailment", "neutral")
 MAX_TOKENS = 192  # a pair; the longer side is cut first, which news sentences seldom reach
+CHUNK = 16_384  # pairs that are sorted by length together
 SHIPPED = ("nli",)
 
 Scores = NDArray[np.float32]
@@ -129,15 +131,16 @@ class LocalScorer:
         if len(premises) != len(hypotheses):
             raise ValueError(f"{len(premises)} premises for {len(hypotheses)} hypotheses")
         out = np.zeros((len(premises), 3), dtype=np.float32)
-        encodings = self._encode(premises, hypotheses)
-        batches = _same_length([len(e.ids) for e in encodings], self.budget)
-        for batch, logits in zip(
-            batches, self.network.logits(self._stacked(encodings, b) for b in batches), strict=True
-        ):
-            powers = np.exp(logits - logits.max(-1, keepdims=True))
-            out[batch] = (powers / powers.sum(-1, keepdims=True))[:, self.order]
-            if advance:
-                advance(len(batch))
+        for start in range(0, len(premises), CHUNK):  # pairs of one statement stand together, and so do its states
+            chunk = slice(start, start + CHUNK)
+            encodings = self._encode(premises[chunk], hypotheses[chunk])
+            batches = _same_length([len(e.ids) for e in encodings], self.budget)
+            found = self.network.logits(self._stacked(encodings, b) for b in batches)
+            for batch, logits in zip(batches, found, strict=True):
+                powers = np.exp(logits - logits.max(-1, keepdims=True))
+                out[start + np.array(batch)] = (powers / powers.sum(-1, keepdims=True))[:, self.order]
+                if advance:
+                    advance(len(batch))
         return out
 
     def calibrate(self, probabilities: Scores) -> Scores:
@@ -187,7 +190,7 @@ def _network(source: str | Path, settings: Settings, *, segments: bool) -> Netwo
     path = Path(source)
     if settings.backend == "openvino" or (settings.backend == "auto" and supported(path) and not has_gpu()):
         try:
-            return OpenVINONetwork(path, settings.threads)
+            return openvino_network(path, settings.threads)
         except (ImportError, ModelError, RuntimeError, OSError, ValueError, KeyError):
             if settings.backend == "openvino":
                 raise  # who names it wants to know; torch may yet run it, or say better what is wrong

@@ -66,12 +66,23 @@ class TorchStates:
 
 def load(source: str | Path) -> Any:
     """Return the model of a folder with a manifest, of another, or a hub id; raises ModelError when weights miss."""
-    from transformers import AutoConfig, AutoModelForSequenceClassification
+    from transformers import AutoConfig
 
-    path = Path(source)
-    if (path / MANIFEST).is_file():
-        return load_shipped(path, AutoConfig.from_pretrained(path))
-    return AutoModelForSequenceClassification.from_pretrained(str(source), use_safetensors=True)
+    config = AutoConfig.from_pretrained(str(source))
+    if (Path(source) / MANIFEST).is_file():
+        return load_shipped(Path(source), config)
+    return kind(config).from_pretrained(str(source), config=config, use_safetensors=True)
+
+
+def kind(config: Any) -> Any:
+    """Return the class of a config's model: ours for one that reads the texts apart, else transformers' choice."""
+    if getattr(config, "separate_layers", 0):
+        from analyzer.separate import SeparateMPNet
+
+        return SeparateMPNet
+    from transformers import AutoModelForSequenceClassification
+
+    return AutoModelForSequenceClassification
 
 
 def load_shipped(path: Path, config: Any) -> Any:
@@ -79,10 +90,8 @@ def load_shipped(path: Path, config: Any) -> Any:
 
     Raises ModelError when weights are missing.
     """
-    from transformers import AutoModelForSequenceClassification
-
     with torch.device("meta"):
-        model = AutoModelForSequenceClassification.from_config(config)
+        model = kind(config).from_config(config)
     model.load_state_dict(load_tensors(path), strict=False, assign=True)
     missing = [name for name, value in model.named_parameters() if value.is_meta]
     if missing:

@@ -6,7 +6,7 @@ import hashlib
 import json
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,6 @@ from tokenizers.models import WordLevel
 from tokenizers.pre_tokenizers import Whitespace
 from tokenizers.processors import TemplateProcessing
 from transformers import (
-    AutoModelForSequenceClassification,
     BertConfig,
     BertForSequenceClassification,
     DistilBertConfig,
@@ -29,7 +28,7 @@ from transformers import (
 )
 from transformers.models.mpnet.modeling_mpnet import MPNetEncoder
 
-from analyzer import graph, weights
+from analyzer import graph, torchnet, weights
 from analyzer.hardware import has_tiles
 from analyzer.nli import Calibration, label_order, load_scorer
 from analyzer.records import ModelError, SettingsError
@@ -86,9 +85,11 @@ def save_other(folder: Path, kind: str) -> str:
         "num_hidden_layers": 2,
         "num_attention_heads": 2,
     }
+    apart: dict[str, Any] = {"separate_layers": 1, "second_position": 9}
     makers: dict[str, Callable[[], Any]] = {
         "mpnet": lambda: MPNetConfig(**size, intermediate_size=128, pad_token_id=1),
         "roberta": lambda: RobertaConfig(**size, intermediate_size=128, pad_token_id=1),
+        "separate": lambda: MPNetConfig(**size, intermediate_size=128, pad_token_id=1, **apart),
         "bert": lambda: BertConfig(**size, intermediate_size=128),
         "distilbert": lambda: DistilBertConfig(vocab_size=len(WORDS), dim=64, n_layers=2, n_heads=2, hidden_dim=128),
     }
@@ -96,7 +97,7 @@ def save_other(folder: Path, kind: str) -> str:
     config.num_labels = len(NAMES)
     config.id2label = dict(enumerate(NAMES))
     config.label2id = {name: i for i, name in enumerate(NAMES)}
-    model = AutoModelForSequenceClassification.from_config(config)
+    model = torchnet.kind(config).from_config(config)
     for name, weight in model.named_parameters():  # wide weights, so that a part left out or misplaced would show
         wide = "embeddings" in name or "relative_attention_bias" in name or "classifier" in name
         if weight.ndim == 2 or name.endswith("bias"):
@@ -161,7 +162,7 @@ def test_a_small_budget_gives_the_same_scores(tmp_path: Path) -> None:
     assert len(told) > 1
 
 
-@pytest.mark.parametrize("kind", ["bert", "roberta", "mpnet"])
+@pytest.mark.parametrize("kind", ["bert", "roberta", "mpnet", "separate"])
 @pytest.mark.parametrize("int8", [False, True])
 def test_the_graph_computes_what_torch_computes(tmp_path: Path, kind: str, int8: bool) -> None:
     """Same weights, same numbers as transformers', for each family the graph knows, as floats and as int8."""
@@ -177,6 +178,48 @@ def test_the_graph_computes_what_torch_computes(tmp_path: Path, kind: str, int8:
     found, wanted = ours.score(PREMISES, HYPOTHESES), theirs.score(PREMISES, HYPOTHESES)
     assert np.allclose(found, wanted, atol=0.15 if int8 else 0.06)  # random weights magnify what is rounded
     assert np.ptp(wanted, axis=0).max() > 0.2  # else the test could not fail
+
+
+def test_a_text_read_apart_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many pairs it stands in, and with the same scores when there is no room to keep anything."""
+    pytest.importorskip("openvino")
+    path = save_other(tmp_path / "m", "separate")
+    said = list(dict.fromkeys(HYPOTHESES))
+    premises, hypotheses = [p for p in PREMISES for _ in said], said * len(PREMISES)
+    scorer = load_scorer(Settings(model=path, backend="openvino"))
+    assert isinstance(scorer.network, graph.SeparateNetwork)
+    read: list[int] = []
+    run = scorer.network.lower.run
+
+    def counted(batches: Iterable[Sequence[Any]]) -> Iterator[Any]:
+        for batch in batches:
+            read.append(len(batch[0]))
+            yield from run([batch])
+
+    monkeypatch.setattr(scorer.network.lower, "run", counted)
+    found = scorer.score(premises, hypotheses)
+    assert sum(read) == len(PREMISES) + len(said)
+    assert np.array_equal(scorer.score(premises, hypotheses), found)
+    assert sum(read) == len(PREMISES) + len(said)  # kept from before
+    monkeypatch.setattr(graph, "KEPT", 0)
+    monkeypatch.setattr(graph, "AHEAD", 1)
+    forgetful = load_scorer(Settings(model=path, backend="openvino"))
+    assert np.array_equal(forgetful.score(premises, hypotheses), found)
+
+
+def test_texts_are_read_apart_below_and_together_above(tmp_path: Path) -> None:
+    """Under the layer that separates, a word of the one text changes no state of the other; the answer it does."""
+    model = torchnet.load(save_other(tmp_path / "m", "separate")).eval()
+    ids = torch.tensor([[0, 5, 6, 2, 9, 10, 2], [0, 7, 6, 2, 9, 10, 2]])
+    with torch.inference_mode():
+        whole = model(ids).logits
+        second = model.read(ids[:, 4:], second=True)
+        parts = torch.cat([model.read(ids[:, :4], second=False), second], 1)
+        assert torch.equal(second[0], second[1])
+        assert torch.allclose(model.judge(parts, torch.ones_like(ids)), whole, atol=1e-4)
+        padded = torch.nn.functional.pad(ids, (0, 3), value=1)
+        assert torch.allclose(model(padded, (padded != 1).long()).logits, whole, atol=1e-4)
+    assert (whole[0] - whole[1]).abs().max() > 0.1
 
 
 def test_relative_positions_are_those_of_the_reference() -> None:

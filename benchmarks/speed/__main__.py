@@ -31,12 +31,28 @@ TITLES = {
     "pipeline": "transformers pipeline, one pair a call",
     "analyzer": "analyzer",
 }
+SAMPLES = {
+    "recurring": "pairs as a run has them: the candidates of story folder g, by statement",
+    "distinct": "pairs drawn by hash, whose texts hardly recur",
+}
 TOP = 100
 TIE = 0.01  # calibrated scores this close are a tie
 
 
-def sample(count: int) -> list[dict[str, str]]:
-    """Half authored pairs, half story pairs, those whose hash comes first: nobody chose, and all runs have the same."""
+def sample(name: str, count: int) -> list[dict[str, str]]:
+    """The pairs of a sample, the same in all runs and chosen by nobody."""
+    if name == "distinct":
+        return drawn(count)
+    from analyzer import analyze
+    from analyzer.pipeline import texts_to_score
+
+    pairs = [one.pair for one in analyze([load_story("g").path]).run.scored]
+    pairs.sort(key=lambda pair: (pair.statement.id, pair.action.id))
+    return [{"premise": premise, "hypothesis": hypothesis} for premise, hypothesis in texts_to_score(pairs)[:count]]
+
+
+def drawn(count: int) -> list[dict[str, str]]:
+    """Half authored pairs, half story pairs, those whose hash comes first."""
     authored, told = authored_rows(None), story_rows(load_story("g"))
 
     def first(rows: list[dict[str, Any]], n: int) -> list[dict[str, str]]:
@@ -108,9 +124,8 @@ def agreement(model: str, ours: NDArray[np.float32], theirs: NDArray[np.float32]
     }
 
 
-def compare_arms(model: str, pairs: int, runs: int) -> dict[str, Any]:
+def compare_arms(model: str, rows: list[dict[str, str]], runs: int) -> dict[str, Any]:
     """Time every arm ``runs`` times, interleaved."""
-    rows = sample(pairs)
     with tempfile.TemporaryDirectory() as name:
         work = Path(name)
         file = work / "pairs.jsonl"
@@ -130,6 +145,7 @@ def compare_arms(model: str, pairs: int, runs: int) -> dict[str, Any]:
     return {
         "pairs": len(rows),
         "pairs_sha256": sha256(*(text for row in rows for text in (row["premise"], row["hypothesis"]))),
+        "texts": len({text for row in rows for text in row.items()}),
         "tokens_a_pair": tokens,
         "backend": rounds["analyzer"][-1]["name"],
         "runs": runs,
@@ -187,18 +203,13 @@ def whole_job(model: str, runs: int, arms: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def markdown(result: dict[str, Any]) -> str:
-    """The tables."""
-    pairs, whole = result["pairs"], result["job"]
-    where, close = result["machine"], pairs["analyzer_against_cross_encoder"]
+def _compared(model: str, name: str, pairs: dict[str, Any]) -> list[str]:
+    """The table of one sample."""
+    close = pairs["analyzer_against_cross_encoder"]
     lines = [
-        "# Speed",
-        "",
-        f"{where['processor']}, {where['cores']} cores, {where['memory_gib']} GiB, avx512_bf16 {where['avx512_bf16']},"
-        f" amx_bf16 {where['amx_bf16']}; torch {where['torch']}; load before the run {where['load_before']}.",
-        f"Model {result['model']} in {pairs['backend']}; {pairs['pairs']} pairs of {pairs['tokens_a_pair']:.1f} tokens"
-        f" (sha256 {pairs['pairs_sha256'][:16]}); medians of {pairs['runs']} interleaved rounds, lowest to highest"
-        " in brackets.",
+        f"Model {model} in {pairs['backend']}; {pairs['pairs']} {SAMPLES[name]} ({pairs['texts']} texts,"
+        f" {pairs['tokens_a_pair']:.1f} tokens a pair, sha256 {pairs['pairs_sha256'][:16]}); medians of"
+        f" {pairs['runs']} interleaved rounds, lowest to highest in brackets.",
         "",
         "| way | pairs/s | pairs/CPU second | peak memory, MiB | analyzer is faster by |",
         "| --- | --- | --- | --- | --- |",
@@ -207,7 +218,8 @@ def markdown(result: dict[str, Any]) -> str:
         cells = [show(figures[key], digits) for key, digits in (("pairs_s", 1), ("pairs_cpu_s", 1), ("peak_mib", 0))]
         ratio = "" if arm == "analyzer" else show(figures["analyzer_is_faster_by"], 2)
         lines.append(f"| {TITLES[arm]} | {' | '.join(cells)} | {ratio} |")
-    lines += [
+    return [
+        *lines,
         "",
         f"Calibrated score of analyzer against CrossEncoder: largest difference {close['largest_difference']:.4f},"
         f" mean {close['mean_difference']:.4f} (uncalibrated {close['largest_difference_uncalibrated']:.4f} and"
@@ -215,6 +227,19 @@ def markdown(result: dict[str, Any]) -> str:
         f" shared; of their {close['couples_in_top']} couples {close['exchanged']} that lie more than {TIE} apart are"
         f" exchanged, {close['exchanged_beyond_ties_in_both']} of them by more than {TIE}.",
     ]
+
+
+def markdown(result: dict[str, Any]) -> str:
+    """The tables."""
+    where, whole = result["machine"], result["job"]
+    lines = [
+        "# Speed",
+        "",
+        f"{where['processor']}, {where['cores']} cores, {where['memory_gib']} GiB, avx512_bf16 {where['avx512_bf16']},"
+        f" amx_bf16 {where['amx_bf16']}; torch {where['torch']}; load before the run {where['load_before']}.",
+    ]
+    for name, pairs in result["pairs"].items():
+        lines += ["", *_compared(result["model"], name, pairs)]
     if whole:
         lines += [
             "",
@@ -247,11 +272,13 @@ def main() -> None:
         sys.stdout.write(json.dumps(job(arguments.model)) + "\n")
         return
     result: dict[str, Any] = {"machine": machine(), "model": Path(arguments.model).name}
-    result["pairs"] = compare_arms(arguments.model, arguments.pairs, arguments.runs)
-    result["job"] = None
-    save("speed", result, markdown(result))  # the job takes long: what is measured is kept
+    result |= {"pairs": {}, "job": None}
+    for name in SAMPLES:
+        rows = sample(name, arguments.pairs)
+        result["pairs"][name] = compare_arms(arguments.model, rows, arguments.runs)
+        save("speed", result, markdown(result))  # all takes long: what is measured is kept
     if not arguments.no_job:
-        result["job"] = whole_job(arguments.model, arguments.runs, result["pairs"]["arms"])
+        result["job"] = whole_job(arguments.model, arguments.runs, result["pairs"]["recurring"]["arms"])
         save("speed", result, markdown(result))
 
 

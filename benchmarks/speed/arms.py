@@ -24,10 +24,20 @@ Arm = Callable[[Pairs], Scores]
 WARM_UP = 32
 
 
+def known() -> None:
+    """Let transformers load the shipped architecture by itself; it then reads every pair as a whole."""
+    from transformers import AutoModelForSequenceClassification, MPNetConfig
+
+    from analyzer.separate import SeparateMPNet
+
+    AutoModelForSequenceClassification.register(MPNetConfig, SeparateMPNet, exist_ok=True)
+
+
 def cross_encoder(model: str) -> tuple[Arm, str]:
     """The cross-encoder as documented: predict() over all pairs, float32, the default batch."""
     from sentence_transformers import CrossEncoder
 
+    known()
     from analyzer.nli import label_order
 
     encoder = CrossEncoder(model)
@@ -45,6 +55,7 @@ def pipeline(model: str) -> tuple[Arm, str]:
 
     from analyzer.nli import LABELS
 
+    known()
     classify = transformers.pipeline("text-classification", model=model, top_k=None)
 
     def one(premise: str, hypothesis: str) -> list[float]:

@@ -13,32 +13,39 @@ from safetensors.numpy import save_file as save_numpy
 from safetensors.torch import save_file
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-from analyzer.weights import SHARED, load_arrays
+from analyzer.weights import SCALE, SHARED, as_floats, load_arrays
 
 SHARD_BYTES = 90_000_000
 
 
-def quantise(tensors: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
-    """Round every large matrix to int8 with a float32 scale a row (largest magnitude / 127); the rest to float16."""
+def quantise(tensors: dict[str, torch.Tensor], before: dict[str, np.ndarray]) -> dict[str, torch.Tensor]:
+    """Round every large matrix to int8 with a float32 scale a row (largest magnitude / 127); the rest to float16.
+
+    A matrix that training left as it was stored ``before`` is stored so again: rounding once more could change the last
+    digit of a scale, and it would no longer be the same as in a model that shares it.
+    """
     out: dict[str, torch.Tensor] = {}
     for name, tensor in tensors.items():
         if not tensor.is_floating_point():
             continue
         value = tensor.detach().float().contiguous()
         if value.ndim == 2 and value.numel() >= 65_536:
+            if name + SCALE in before and np.array_equal(as_floats(before, name), value.numpy()):
+                out[name], out[name + SCALE] = (torch.from_numpy(before[name + end]) for end in ("", SCALE))
+                continue
             scale = value.abs().amax(1).clamp_min(1e-12) / 127
             out[name] = (value / scale.unsqueeze(1)).round().clamp(-127, 127).to(torch.int8)
-            out[name + ".scale"] = scale
+            out[name + SCALE] = scale
         else:
             out[name] = value.to(torch.float16)
     return out
 
 
-def export_int8(tensors: dict[str, torch.Tensor], folder: Path) -> None:
-    """Write ``tensors`` into model-NN.safetensors shards of ``folder`` and make its manifest."""
+def export_int8(tensors: dict[str, torch.Tensor], folder: Path, before: dict[str, np.ndarray] | None = None) -> None:
+    """Write ``tensors`` into model-NN.safetensors shards of ``folder`` and make its manifest; see ``quantise``."""
     shard: dict[str, torch.Tensor] = {}
     size, number = 0, 1
-    for name, tensor in quantise(tensors).items():
+    for name, tensor in quantise(tensors, before or {}).items():
         amount = tensor.numel() * tensor.element_size()
         if shard and size + amount > SHARD_BYTES:
             save_file(shard, folder / f"model-{number:02d}.safetensors")

@@ -2,9 +2,10 @@
 
     python models/training/specialise.py --base GENERAL_RUN --data DATA_FOLDER --nli NLI_FOLDER --out RUN_FOLDER
 
-DATA_FOLDER holds statement_action/ and stories/; the minimal sets beside this script are added. Some general pairs are
-mixed in so that nothing is forgotten. The action is the premise, the statement the hypothesis, both as the program
-completes them ("Party: text"), or bare, as they come to ``analyzer score``.
+DATA_FOLDER holds statement_action/ and stories/; the minimal sets beside this script are added, and with ``--found``
+the program's own pairs (see found.py). Some general pairs are mixed in so that nothing is forgotten. The action is the
+premise, the statement the hypothesis, both as the program completes them ("Party: text"), or bare, as they come to
+``analyzer score``. With ``--separate`` the lowest layers come to read the two texts apart (analyzer/separate.py).
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ SOFT = {3: (0.97, 0.0, 0.03), 2: (0.88, 0.02, 0.10), 1: (0.35, 0.05, 0.60), 0: (
 EASY_SHARE = 0.25  # of the negatives: acts of another party, which pairing drops when it knows
 NEGATIVES = 3  # a contradiction
 SHOWN = 0.6  # share of a story's rows in one epoch: many retell one contradiction
-GENERAL_SHARE = 0.12  # general pairs for each of ours, so that nothing is forgotten
+HARD_SHARE = 0.5  # of the negatives among the program's own pairs: those that the model before took for the likeliest
 BARE = 0.35  # share of the rows that show the texts alone
 UNKNOWN = 0.15  # share of the rows whose actor is not told, as where the tool could not find it
 
@@ -94,6 +95,17 @@ def story_rows(story: Story, generator: random.Random) -> list[Row]:
     return rows
 
 
+def found_rows(path: Path, generator: random.Random) -> list[Row]:
+    """Of the program's own pairs every contradiction and arguable one, and negatives: the hardest, and any."""
+    found = read_jsonl(path)
+    rows = [row for row in found if row["grade"]]
+    none = sorted((row for row in found if not row["grade"]), key=lambda row: -row["score"])
+    wanted = min(len(none), NEGATIVES * sum(row["grade"] >= 2 for row in rows))
+    hard = int(HARD_SHARE * wanted)
+    rows += none[:hard] + generator.sample(none[hard:], wanted - hard)
+    return [Row(row["premise"], row["hypothesis"], SOFT[row["grade"]]) for row in rows]
+
+
 def party_of(actor: str | None, parties: set[str]) -> str | None:
     """The statement party that an actor's name carries ("Arvenian army" -> "Arvenia"), else the actor itself."""
     if not actor:
@@ -106,8 +118,19 @@ def party_of(actor: str | None, parties: set[str]) -> str | None:
     return actor
 
 
-def build(data: Path, nli: Path | None, folders: str, seed: int, share: float = 1.0) -> list[Row]:
-    """All rows of one epoch; ``share`` of the authored groups and stories, for a learning curve."""
+def build(
+    data: Path,
+    nli: Path | None,
+    folders: str,
+    seed: int,
+    share: float = 1.0,
+    general: float = 0.12,
+    found: Path | None = None,
+) -> list[Row]:
+    """All rows of one epoch; ``share`` of the authored groups and stories, for a learning curve.
+
+    ``general`` is how many general pairs come to each of ours.
+    """
     generator = random.Random(seed)
     pairs = authored(data, held_out=False)
     keep = {g for g in {r["statement"] for r in pairs} if random.Random(g).random() < share}
@@ -124,12 +147,14 @@ def build(data: Path, nli: Path | None, folders: str, seed: int, share: float = 
     for name in folders:
         for story in load_folder(story_folder(data, name)):
             if random.Random(story.name).random() < share:
-                found = story_rows(story, generator)
-                rows += generator.sample(found, int(SHOWN * len(found)))
+                graded = story_rows(story, generator)
+                rows += generator.sample(graded, int(SHOWN * len(graded)))
+    if found:
+        rows += found_rows(found, generator)
     if nli:
-        general = sample(read_rows(nli / "train.jsonl.gz"), seed + 1)
-        generator.shuffle(general)
-        rows += general[: int(GENERAL_SHARE * len(rows))]
+        others = sample(read_rows(nli / "train.jsonl.gz"), seed + 1)
+        generator.shuffle(others)
+        rows += others[: int(general * len(rows))]
     return rows
 
 
@@ -181,21 +206,27 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=3e-5)
     parser.add_argument("--frozen", type=int, default=3)
     parser.add_argument("--share", type=float, default=1.0)
+    parser.add_argument("--general", type=float, default=0.12)
+    parser.add_argument("--found", type=Path)
+    parser.add_argument("--separate", type=int, default=0)
     arguments = parser.parse_args()
     os.nice(10)
     rows: list[Row] = []
     shown = math.ceil(arguments.epochs)
     for epoch in range(shown):  # each epoch shows the texts and the negatives anew
-        rows += build(arguments.data, arguments.nli, arguments.folders, 100 + epoch, arguments.share)
+        seed = 100 + epoch
+        given = (arguments.share, arguments.general, arguments.found)
+        rows += build(arguments.data, arguments.nli, arguments.folders, seed, *given)
     plan = Plan(
         out=arguments.out,
         base=arguments.base,
         epochs=arguments.epochs / shown,
         learning_rate=arguments.rate,
         frozen_layers=arguments.frozen,
+        separate_layers=arguments.separate,
         label_smoothing=0.05,
         layer_decay=0.95,
-        save_every=200,
+        save_every=500,
     )
     train(rows, plan, development(arguments.data))
 

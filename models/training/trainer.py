@@ -16,13 +16,18 @@ from pathlib import Path
 
 import torch
 from torch.nn import functional
-from transformers import AutoConfig, AutoModelForSequenceClassification, AutoTokenizer
+from transformers import AutoConfig, AutoTokenizer
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-from analyzer.torchnet import load_shipped
+from analyzer.hardware import fast_dtype
+from analyzer.separate import SeparateMPNet, ends
+from analyzer.torchnet import kind, load_shipped
 from analyzer.weights import MANIFEST
 
 LABELS = ("contradiction", "entailment", "neutral")
+# Where the second text starts when layers read it apart: about as late as after a first text of usual length. Counted
+# from its own start, the upper layers of a model trained on whole pairs lose more than by the reading apart itself.
+SECOND_POSITION = 38
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,7 @@ class Plan:
     learning_rate: float = 4e-5
     layer_decay: float = 1.0  # learning rate of layer k is rate * decay ** (top - k)
     frozen_layers: int = 3  # embeddings and this many lowest layers keep the base weights
+    separate_layers: int = 0  # this many lowest layers (all of them frozen) read the two texts apart
     dropout: float = 0.0
     label_smoothing: float = 0.0
     warmup: float = 0.06  # share of all steps
@@ -60,12 +66,15 @@ def one_hot(label: str) -> tuple[float, float, float]:
     return tuple(float(i == position) for i in range(3))  # type: ignore[return-value]
 
 
-def load_model(folder: Path, dropout: float = 0.0):
+def load_model(folder: Path, dropout: float = 0.0, separate: int = 0):
     """Return (tokenizer, model) with a three-way head whose labels are named in LABELS order.
 
-    ``folder`` is a Hugging Face model folder, or a shipped one with int8 weights (told by its manifest).
+    ``folder`` is a Hugging Face model folder, or a shipped one with int8 weights (told by its manifest). With
+    ``separate``, that many of its lowest layers come to read the two texts apart.
     """
     config = AutoConfig.from_pretrained(folder)
+    if separate:
+        config.separate_layers, config.second_position = separate, SECOND_POSITION
     config.num_labels = 3
     config.id2label = dict(enumerate(LABELS))
     config.label2id = {name: i for i, name in enumerate(LABELS)}
@@ -74,7 +83,7 @@ def load_model(folder: Path, dropout: float = 0.0):
     tokenizer = AutoTokenizer.from_pretrained(folder)
     if (folder / MANIFEST).is_file():
         return tokenizer, load_shipped(folder, config)
-    return tokenizer, AutoModelForSequenceClassification.from_pretrained(folder, config=config, dtype=torch.float32)
+    return tokenizer, kind(config).from_pretrained(folder, config=config, dtype=torch.float32)
 
 
 def _groups(model, plan: Plan) -> list[dict]:
@@ -82,9 +91,11 @@ def _groups(model, plan: Plan) -> list[dict]:
     layers = model.base_model.encoder.layer
     for parameter in model.base_model.embeddings.parameters():
         parameter.requires_grad_(False)
-    for layer in layers[: plan.frozen_layers]:
+    for layer in layers[: max(plan.frozen_layers, plan.separate_layers)]:
         for parameter in layer.parameters():
             parameter.requires_grad_(False)
+    if plan.separate_layers:  # its table of distances is read by the layers below, too
+        model.base_model.encoder.relative_attention_bias.requires_grad_(False)
     groups, seen = [], set()
     for depth, layer in enumerate(layers):
         parameters = [p for p in layer.parameters() if p.requires_grad]
@@ -128,6 +139,43 @@ def encode(tokenizer, pairs: list[tuple[str, str]], max_tokens: int) -> list[lis
     ]
 
 
+class Shelf:
+    """States of the texts read apart: the layers below do not learn, so each text is read once and kept."""
+
+    def __init__(self, model: SeparateMPNet) -> None:
+        """Start empty."""
+        self.model = model
+        self.held: dict[tuple[bool, tuple[int, ...]], torch.Tensor] = {}
+
+    @torch.no_grad()
+    def fill(self, encodings: list[list[int]]) -> None:
+        """Read every text of these pairs that has not been read."""
+        missing: dict[tuple[bool, int], list[tuple[int, ...]]] = {}
+        for key in dict.fromkeys(k for e in encodings for k in self.keys(e) if k not in self.held):
+            missing.setdefault((key[0], len(key[1])), []).append(key[1])
+        device = next(self.model.parameters()).device
+        for (second, _), texts in missing.items():
+            for start in range(0, len(texts), 64):
+                some = texts[start : start + 64]
+                with torch.autocast(device.type, dtype=torch.bfloat16, enabled=fast_dtype(device) == torch.bfloat16):
+                    states = self.model.read(torch.tensor(some, device=device), second=second)
+                self.held.update({(second, t): s.half().cpu() for t, s in zip(some, states, strict=True)})
+
+    def keys(self, encoding: list[int]) -> list[tuple[bool, tuple[int, ...]]]:
+        """Both texts of a pair."""
+        cut = int(ends(torch.tensor([encoding]), self.model.config.eos_token_id))
+        return [(False, tuple(encoding[:cut])), (True, tuple(encoding[cut:]))]
+
+    def logits(self, encodings: list[list[int]]) -> torch.Tensor:
+        """Logits [pairs, 3] by the layers that read both texts."""
+        device = next(self.model.parameters()).device
+        pairs = [torch.cat([self.held[k] for k in self.keys(e)]) for e in encodings]
+        states = torch.nn.utils.rnn.pad_sequence(pairs, batch_first=True).to(device, torch.float32)
+        lengths = torch.tensor([len(e) for e in encodings], device=device)
+        real = torch.arange(states.shape[1], device=device)[None, :] < lengths[:, None]
+        return self.model.judge(states, real)
+
+
 @torch.inference_mode()
 def predict(model, tokenizer, pairs: list[tuple[str, str]], max_tokens: int = 160, batch: int = 64) -> torch.Tensor:
     """Return softmax probabilities [len(pairs), 3] in LABELS order, in input order."""
@@ -139,7 +187,7 @@ def predict(model, tokenizer, pairs: list[tuple[str, str]], max_tokens: int = 16
     for start in range(0, len(order), batch):
         indices = order[start : start + batch]
         inputs = {k: v.to(device) for k, v in collate(encodings, indices, tokenizer.pad_token_id).items()}
-        with torch.autocast(device.type, dtype=torch.bfloat16):
+        with torch.autocast(device.type, dtype=torch.bfloat16, enabled=fast_dtype(device) == torch.bfloat16):
             logits = model(**inputs).logits
         out[indices] = logits.float().softmax(-1).cpu()
     return out
@@ -153,7 +201,7 @@ def train(rows: list[Row], plan: Plan, on_checkpoint=None) -> Path:
     torch.manual_seed(plan.seed)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     plan.out.mkdir(parents=True, exist_ok=True)
-    tokenizer, model = load_model(plan.base, plan.dropout)
+    tokenizer, model = load_model(plan.base, plan.dropout, plan.separate_layers)
     model.to(device)
     groups = _groups(model, plan)
     optimiser = torch.optim.AdamW(groups, weight_decay=0.01, fused=True)
@@ -171,6 +219,9 @@ def train(rows: list[Row], plan: Plan, on_checkpoint=None) -> Path:
         model.load_state_dict(state["model"])
         optimiser.load_state_dict(state["optimiser"])
         step = state["step"]
+    shelf = Shelf(model) if plan.separate_layers else None
+    if shelf:
+        shelf.fill([encodings[i] for batch in batches[step:] for i in batch])
     log = (plan.out / "log.jsonl").open("a", encoding="utf-8")
     log.write(
         json.dumps({"plan": {k: str(v) for k, v in asdict(plan).items()}, "rows": len(rows), "steps": total}) + "\n"
@@ -183,12 +234,15 @@ def train(rows: list[Row], plan: Plan, on_checkpoint=None) -> Path:
         factor = min((step + 1) / warm, max(0.0, (total - step) / max(1, total - warm)))
         for group in optimiser.param_groups:
             group["lr"] = group["peak"] * factor
-        inputs = {k: v.to(device) for k, v in collate(encodings, indices, tokenizer.pad_token_id).items()}
         target = torch.tensor([rows[i].target for i in indices], device=device)
         weight = torch.tensor([rows[i].weight for i in indices], device=device)
         target = target * (1 - plan.label_smoothing) + plan.label_smoothing / 3
-        with torch.autocast(device.type, dtype=torch.bfloat16):
-            logits = model(**inputs).logits.float()
+        with torch.autocast(device.type, dtype=torch.bfloat16, enabled=fast_dtype(device) == torch.bfloat16):
+            if shelf:
+                logits = shelf.logits([encodings[i] for i in indices]).float()
+            else:
+                batch = collate(encodings, indices, tokenizer.pad_token_id)
+                logits = model(**{k: v.to(device) for k, v in batch.items()}).logits.float()
         losses = -(target * functional.log_softmax(logits, -1)).sum(-1)
         loss = (losses * weight).sum() / weight.sum()
         loss.backward()
