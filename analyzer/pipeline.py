@@ -99,7 +99,7 @@ class Extract:
     affiliations: Affiliations
     guesses: dict[str, dict[str, int]]
     marks: frozenset[str]
-    sentences: int
+    spans: Sequence[Sentence] = ()  # its sentences; without them it is split again
     printed: frozenset[str] = frozenset()
     grammar: bytes = b""  # parses of its sentences; without them they are parsed again
     told: dict[str, tuple[int, int]] = field(default_factory=dict)  # claim -> what it tells, apart from the telling
@@ -272,7 +272,7 @@ def attributed(
     is left out and counted.
     """
     marks = reprints.marks(article, spans)
-    out = Extract(article, [], [], {}, who.affiliations, who.guesses, marks, len(spans), who.printed)
+    out = Extract(article, [], [], {}, who.affiliations, who.guesses, marks, spans, who.printed)
     out.grammar = syntax.pack(docs)
     for claim, whose in zip(found, attribution.attribute(article, spans, docs, found, who), strict=True):
         if whose.about is About.OTHERS:
@@ -369,7 +369,7 @@ def witnesses(
     ``known`` is what all articles together know of the names in this one.
     """
     known = known.only(names_asked(one))
-    spans = sentences.split(one.article)
+    spans = one.spans or sentences.split(one.article)
     docs = syntax.unpack(one.grammar) if one.grammar else syntax.parse(one.article, spans)
     records = one.claims()
     found = [
@@ -396,7 +396,7 @@ def with_parties(one: Extract, known: Affiliations, settings: Settings) -> Extra
             source, accusation = whose.reported_by, whose.accusation
             done = replace(record, actor=whose.holder, party=party, reads=reads, how=how)
             actions.append(replace(done, reported_by=source, accusation=accusation, around=settled.around, owners=()))
-    return replace(one, statements=statements, actions=actions, grammar=b"")
+    return replace(one, statements=statements, actions=actions, spans=(), grammar=b"")
 
 
 def _joined(chances: Mapping[str, float], known: Affiliations) -> dict[str, float]:

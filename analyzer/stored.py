@@ -133,9 +133,9 @@ def _encode(db: Database, key: str, settings: Settings, progress: Progress) -> i
     while chunk := list(islice(found, CHUNK)):
         with db.transaction():
             for number, one in zip(numbers[: len(chunk)], chunk, strict=True):
-                library.put_extract(db, number, key, _found(one), one.vectors, one.sentences)
+                library.put_extract(db, number, key, _found(one), one.vectors, len(one.spans))
         del numbers[: len(chunk)]
-        sentences += sum(one.sentences for one in chunk)
+        sentences += sum(len(one.spans) for one in chunk)
     return sentences
 
 

@@ -233,4 +233,4 @@ def _extract(found: library.Found) -> Extract:
     """A stored extract as the pipeline knows it, without vectors."""
     who = Affiliations(found.stated, found.kinds)
     said, done = list(found.statements), list(found.actions)
-    return Extract(found.article, said, done, {}, who, found.guesses, found.marks, 0, found.printed)
+    return Extract(found.article, said, done, {}, who, found.guesses, found.marks, printed=found.printed)
