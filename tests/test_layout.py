@@ -22,7 +22,7 @@ LAYERS = (
     ("records",),
     ("settings",),
     ("wordlists", "importing"),
-    ("syntax", "hardware", "weights", "formats", "names", "speech", "timex"),
+    ("syntax", "hardware", "weights", "separate", "formats", "names", "speech", "timex"),
     ("entities", "affinity", "clauses", "ownership", "evidence", "conduct", "graph", "torchnet"),
     ("candidates", "aliases", "encoder"),
     ("affiliation",),

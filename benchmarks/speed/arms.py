@@ -24,20 +24,22 @@ Arm = Callable[[Pairs], Scores]
 WARM_UP = 32
 
 
-def known() -> None:
-    """Let transformers load the shipped architecture by itself; it then reads every pair as a whole."""
-    from transformers import AutoModelForSequenceClassification, MPNetConfig
+def known(model: str) -> None:
+    """Let transformers load a model that reads texts apart by itself; it then reads every pair as a whole."""
+    from transformers import AutoConfig, AutoModelForSequenceClassification
 
-    from analyzer.separate import SeparateMPNet
+    from analyzer.torchnet import kind
 
-    AutoModelForSequenceClassification.register(MPNetConfig, SeparateMPNet, exist_ok=True)
+    config = AutoConfig.from_pretrained(model)
+    if getattr(config, "separate_layers", 0):
+        AutoModelForSequenceClassification.register(type(config), kind(config), exist_ok=True)
 
 
 def cross_encoder(model: str) -> tuple[Arm, str]:
     """The cross-encoder as documented: predict() over all pairs, float32, the default batch."""
     from sentence_transformers import CrossEncoder
 
-    known()
+    known(model)
     from analyzer.nli import label_order
 
     encoder = CrossEncoder(model)
@@ -55,7 +57,7 @@ def pipeline(model: str) -> tuple[Arm, str]:
 
     from analyzer.nli import LABELS
 
-    known()
+    known(model)
     classify = transformers.pipeline("text-classification", model=model, top_k=None)
 
     def one(premise: str, hypothesis: str) -> list[float]:

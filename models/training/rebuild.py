@@ -19,11 +19,7 @@ MODELS = HERE.parent
 
 
 def stages(arguments: argparse.Namespace) -> list[tuple[str, list[str]]]:
-    """Name and command line of each stage, in order; general and specialised training take turns twice.
-
-    The model of the second turn reads the pairs that the program makes of the stories; the last then learns from these,
-    too, and to read texts apart.
-    """
+    """Name and command line of each stage, in order; general and specialised training take turns twice."""
     runs: Path = arguments.runs
     general = ["general.py", "--base", str(arguments.mpnet), "--data", str(arguments.nli)]
     special = ["specialise.py", "--data", str(arguments.data), "--nli", str(arguments.nli)]
@@ -31,10 +27,7 @@ def stages(arguments: argparse.Namespace) -> list[tuple[str, list[str]]]:
     # After the manner of real news.
     wire = ["--folders", "jlmrst", "--stories-only", "--epochs", "2", "--rate", "3e-5"]
     shipped = str(MODELS / "encoder")
-    first, second, third = (runs / f"specialise{number}" for number in (1, 2, 3))
-    nli, found, folders = str(MODELS / "nli"), str(runs / "found.jsonl"), "abcdehijklmnqrst"
-    apart = ["--base", nli, "--separate", "6", "--found", found, "--folders", folders]
-    student = ["distil.py", "--teacher", nli, "--data", str(arguments.data), "--nli", str(arguments.nli)]
+    first, second = runs / "specialise1", runs / "specialise2"
     return [
         ("general1", [*general, "--epochs", "0.7"]),
         ("specialise1", [*special, "--base", str(runs / "general1"), "--frozen", "4", "--rate", "4e-5"]),
@@ -42,12 +35,7 @@ def stages(arguments: argparse.Namespace) -> list[tuple[str, list[str]]]:
         ("specialise2", [*special, "--base", str(runs / "general2")]),
         ("encoder1", [*encoder]),
         ("encoder2", [*encoder, "--start", str(runs / "encoder1" / "export"), *wire, "--ship", shipped]),
-        ("release2", ["release.py", "--run", str(second), "--out", nli]),
-        ("found", ["found.py", "--data", str(arguments.data), "--out", found, "--folders", folders]),
-        ("specialise3", [*special, *apart, "--general", "0.15", "--epochs", "0.82", "--rate", "4e-5"]),
-        ("release3", ["release.py", "--run", str(third), "--out", nli]),
-        ("student", [*student, "--found", found, "--folders", folders]),
-        ("release", ["release.py", "--run", str(runs / "student"), "--out", str(MODELS / "fast"), "--student"]),
+        ("release", ["release.py", "--run", str(second), "--out", str(MODELS / "nli")]),
     ]
 
 

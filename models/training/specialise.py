@@ -50,13 +50,17 @@ BARE = 0.35  # share of the rows that show the texts alone
 UNKNOWN = 0.15  # share of the rows whose actor is not told, as where the tool could not find it
 
 
-def authored(data: Path, held_out: bool) -> list[dict]:
-    """Rows of the authored pairs and minimal sets; only the held-out domains, or all others."""
+def authored(data: Path, held_out: bool, sets: frozenset[str] = frozenset()) -> list[dict]:
+    """Rows of the authored pairs and minimal sets; only the held-out domains, or all others, or only some ``sets``."""
     rows = [
-        row for row in read_jsonl(data / "statement_action" / "pairs.jsonl") if (row["domain"] in HELD_OUT) == held_out
+        row
+        for row in read_jsonl(data / "statement_action" / "pairs.jsonl")
+        if (row["domain"] in HELD_OUT) == held_out and not sets
     ]
     if not held_out:
         for path in sorted((Path(__file__).parent / "data" / "minimal_sets").glob("*.jsonl")):
+            if sets and path.stem not in sets:
+                continue
             for group in read_jsonl(path):
                 for number, (text, actor, label, phenomenon) in enumerate(group["actions"]):
                     shared = {k: v for k, v in group.items() if k != "actions"}
@@ -126,13 +130,14 @@ def build(
     share: float = 1.0,
     general: float = 0.12,
     found: Path | None = None,
+    sets: frozenset[str] = frozenset(),
 ) -> list[Row]:
     """All rows of one epoch; ``share`` of the authored groups and stories, for a learning curve.
 
-    ``general`` is how many general pairs come to each of ours.
+    ``general`` is how many general pairs come to each of ours. With ``sets``, of the authored pairs only these.
     """
     generator = random.Random(seed)
-    pairs = authored(data, held_out=False)
+    pairs = authored(data, held_out=False, sets=sets)
     keep = {g for g in {r["statement"] for r in pairs} if random.Random(g).random() < share}
     rows = []
     for row in pairs:
@@ -208,6 +213,7 @@ def main() -> None:
     parser.add_argument("--share", type=float, default=1.0)
     parser.add_argument("--general", type=float, default=0.12)
     parser.add_argument("--found", type=Path)
+    parser.add_argument("--sets", default="", help="of the authored pairs only these minimal sets: a,b,c")
     parser.add_argument("--separate", type=int, default=0)
     arguments = parser.parse_args()
     os.nice(10)
@@ -215,7 +221,8 @@ def main() -> None:
     shown = math.ceil(arguments.epochs)
     for epoch in range(shown):  # each epoch shows the texts and the negatives anew
         seed = 100 + epoch
-        given = (arguments.share, arguments.general, arguments.found)
+        sets = frozenset(filter(None, arguments.sets.split(",")))
+        given = (arguments.share, arguments.general, arguments.found, sets)
         rows += build(arguments.data, arguments.nli, arguments.folders, seed, *given)
     plan = Plan(
         out=arguments.out,
