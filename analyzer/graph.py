@@ -73,6 +73,12 @@ FAMILIES = {
 }
 
 
+def texts_of(ids: Sequence[int], closing: int) -> tuple[Text, Text]:
+    """Both texts of a pair of token ids, each with its marks: the first ends with the first ``closing`` one."""
+    cut = ids.index(closing) + 1
+    return (False, tuple(ids[:cut])), (True, tuple(ids[cut:]))
+
+
 class Compiled:
     """A compiled graph; several batches are under way at once, each in a stream with threads of its own."""
 
@@ -123,17 +129,11 @@ class Compiled:
 class OpenVINONetwork:
     """A cross-encoder."""
 
-    def __init__(self, path: Path, threads: int) -> None:
-        """Build from the folder ``path`` for ``threads`` threads (0: all).
-
-        Raises ModelError when the model is of another kind than the graph knows, and ImportError without OpenVINO.
-        """
-        load_openvino()
-        config = json.loads((path / "config.json").read_text(encoding="utf-8"))
-        builder = Builder(config, load_arrays(path))
+    def __init__(self, builder: Builder, threads: int) -> None:
+        """Compile what ``builder`` builds for ``threads`` threads (0: all)."""
         self.compiled = Compiled(builder, builder.classifier(), threads)
         self.streams, self.name = self.compiled.streams, self.compiled.name
-        self.labels = {int(number): str(label) for number, label in config["id2label"].items()}
+        self.labels = builder.labels()
 
     def logits(self, batches: Iterable[Batch]) -> Iterator[Logits]:
         """Yield the logits [rows, labels] of each batch, in order."""
@@ -146,17 +146,14 @@ class SeparateNetwork:
     See ``analyzer.separate`` for the same in torch.
     """
 
-    def __init__(self, path: Path, threads: int) -> None:
-        """Build from the folder ``path`` for ``threads`` threads (0: all); raises as OpenVINONetwork does."""
-        load_openvino()
-        config = json.loads((path / "config.json").read_text(encoding="utf-8"))
-        builder = Builder(config, load_arrays(path))
-        lower, upper = builder.halves(int(config["separate_layers"]))
+    def __init__(self, builder: Builder, threads: int) -> None:
+        """Compile what ``builder`` builds for ``threads`` threads (0: all)."""
+        lower, upper = builder.halves(int(builder.config["separate_layers"]))
         self.lower, self.upper = Compiled(builder, lower, threads), Compiled(builder, upper, threads)
-        self.start = {False: 0, True: int(config["second_position"]) - builder.family.first_position}
-        self.closing = int(config["eos_token_id"])
+        self.start = {False: 0, True: int(builder.config["second_position"]) - builder.family.first_position}
+        self.closing = int(builder.config["eos_token_id"])
         self.streams, self.name = self.upper.streams, self.upper.name
-        self.labels = {int(number): str(label) for number, label in config["id2label"].items()}
+        self.labels = builder.labels()
         self.kept: dict[Text, NDArray[np.float16]] = {}  # longest unused first
         self.tokens = 0  # of all kept texts
 
@@ -164,7 +161,7 @@ class SeparateNetwork:
         """Yield the logits [rows, labels] of each batch, in order."""
         source = iter(batches)
         while some := list(islice(source, AHEAD)):
-            pairs = [[self._texts(row) for row in ids.tolist()] for ids, _ in some]
+            pairs = [[texts_of(row, self.closing) for row in ids.tolist()] for ids, _ in some]
             wanted = dict.fromkeys(text for batch in pairs for pair in batch for text in pair)
             states = self._states(list(wanted))
             joined = (
@@ -172,11 +169,6 @@ class SeparateNetwork:
                 for batch in pairs
             )
             yield from self.upper.run((x, buckets(x.shape[1])) for x in joined)
-
-    def _texts(self, ids: list[int]) -> tuple[Text, Text]:
-        """Both texts of a pair, each with its marks: the first ends with the first closing mark."""
-        cut = ids.index(self.closing) + 1
-        return (False, tuple(ids[:cut])), (True, tuple(ids[cut:]))
 
     def _states(self, wanted: Sequence[Text]) -> dict[Text, NDArray[np.float16]]:
         """States [tokens, width] of these texts; what is not kept from before is read, and kept as room allows."""
@@ -203,7 +195,7 @@ class OpenVINOStates:
     """An encoder without head."""
 
     def __init__(self, config: dict[str, Any], tensors: dict[str, Array], threads: int) -> None:
-        """Build from a model's config and tensors; raises as OpenVINONetwork does."""
+        """Build from a model's config and tensors; raises as ``network`` does."""
         load_openvino()
         builder = Builder(config, tensors)
         self.compiled = Compiled(builder, builder.encoder(), threads)
@@ -237,6 +229,10 @@ class Builder:
         strange = [name for name, value in plain.items() if (config.get(name) or value) != value]
         if strange:
             raise ModelError(f"no graph for models with another {strange[0]}")
+
+    def labels(self) -> dict[int, str]:
+        """Names of the classes by their place in the logits."""
+        return {int(number): str(label) for number, label in self.config["id2label"].items()}
 
     def classifier(self) -> Any:
         """Return the cross-encoder: token ids and segment ids (or relative position buckets) in, logits out."""
@@ -391,9 +387,14 @@ class Builder:
 
 
 def network(path: Path, threads: int) -> OpenVINONetwork | SeparateNetwork:
-    """Build what runs the cross-encoder in the folder ``path``; raises as OpenVINONetwork does."""
+    """Build what runs the cross-encoder in the folder ``path`` for ``threads`` threads (0: all).
+
+    Raises ModelError when the model is of another kind than the graph knows, and ImportError without OpenVINO.
+    """
+    load_openvino()
     config = json.loads((path / "config.json").read_text(encoding="utf-8"))
-    return (SeparateNetwork if config.get("separate_layers") else OpenVINONetwork)(path, threads)
+    builder = Builder(config, load_arrays(path))
+    return (SeparateNetwork if config.get("separate_layers") else OpenVINONetwork)(builder, threads)
 
 
 def load_openvino() -> Any:

@@ -22,25 +22,31 @@ sys.path[:0] = [str(Path(__file__).parent), str(ROOT)]
 from stories import story_folder  # noqa: E402
 
 from analyzer.pipeline import analyze  # noqa: E402
+from analyzer.records import Scored  # noqa: E402
 from analyzer.settings import Settings  # noqa: E402
-from benchmarks.quality.gold import load_story  # noqa: E402
+from benchmarks.quality.gold import Story, load_story  # noqa: E402
 from benchmarks.quality.scoring import align  # noqa: E402
 
 WIDE = 0.03  # a little under the prospect from which pairs are read
+
+
+def graded(story: Story, articles: Path, settings: Settings) -> list[tuple[Scored, int]]:
+    """The program's own pairs of a folder of articles, each with the grade that the annotation gives it."""
+    run = analyze([articles], settings=settings).run
+    aligned = align(run, story)
+    return [(one, aligned.grade(one.pair.statement, one.pair.action)) for one in run.scored]
 
 
 def pairs(data: Path, name: str) -> Iterator[dict[str, Any]]:
     """Rows of one folder of stories."""
     folder = story_folder(data, name)
     story = load_story(folder.name, folder.parent)
-    run = analyze([folder / "articles"], settings=Settings(least_prospect=WIDE)).run
-    aligned = align(run, story)
-    for one in run.scored:
+    for one, grade in graded(story, folder / "articles", Settings(least_prospect=WIDE)):
         yield {
             "folder": name,
             "premise": one.pair.action.reads,
             "hypothesis": one.pair.statement.reads,
-            "grade": aligned.grade(one.pair.statement, one.pair.action),
+            "grade": grade,
             "score": round(one.score, 4),
         }
 

@@ -27,6 +27,7 @@ from transformers import AutoConfig, AutoTokenizer
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(Path(__file__).parent), str(ROOT)]
 from export import export_int8, share, write_manifest  # noqa: E402
+from found import graded  # noqa: E402
 
 from analyzer import evidence, ranking  # noqa: E402
 from analyzer.evaluation import (  # noqa: E402
@@ -36,13 +37,11 @@ from analyzer.evaluation import (  # noqa: E402
     roc_auc,
 )
 from analyzer.nli import Calibration  # noqa: E402
-from analyzer.pipeline import analyze  # noqa: E402
 from analyzer.records import Scored  # noqa: E402
 from analyzer.settings import Settings  # noqa: E402
 from analyzer.torchnet import kind  # noqa: E402
 from analyzer.weights import load_arrays  # noqa: E402
 from benchmarks.quality.gold import load_story, splits  # noqa: E402
-from benchmarks.quality.scoring import align  # noqa: E402
 
 FITTED_ON = splits()["stories"]["tune"]
 REPORTED_ON = splits()["stories"]["report"]
@@ -53,9 +52,7 @@ WIDE = 0.01  # prospect down to which pairs are looked at: a fit on the likely o
 def candidate_pairs(out: Path, name: str) -> tuple[list[Scored], np.ndarray]:
     """The tool's own pairs of a folder, and whether each is a contradiction [n]; arguable pairs are left out."""
     story = load_story(name)
-    run = analyze([story.path], settings=Settings(model=str(out), least_prospect=WIDE)).run
-    aligned = align(run, story)
-    rows = [(one, aligned.grade(one.pair.statement, one.pair.action)) for one in run.scored]
+    rows = graded(story, story.path, Settings(model=str(out), least_prospect=WIDE))
     clear = [(one, grade) for one, grade in rows if grade != 1]
     return [one for one, _ in clear], np.array([grade >= RELEVANT_GRADE for _, grade in clear])
 
@@ -109,12 +106,9 @@ def calibrate(out: Path) -> None:
     (out / "calibration.json").unlink(missing_ok=True)
     write_manifest(out)
     found = {name: candidate_pairs(out, name) for name in (*FITTED_ON, *REPORTED_ON)}
-    unread = fit_evidence(
-        [evidence.features(one.pair) for name in FITTED_ON for one in found[name][0]],
-        np.concatenate([found[name][1] for name in FITTED_ON]),
-    )
     pairs = [one for name in FITTED_ON for one in found[name][0]]
     gold = np.concatenate([found[name][1] for name in FITTED_ON])
+    unread = fit_evidence([evidence.features(one.pair) for one in pairs], gold)
     chosen = fit(pairs, gold)
     write_calibration(out, chosen, gold)
     table = fit_evidence(described(pairs, chosen), gold)

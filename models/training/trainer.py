@@ -19,8 +19,9 @@ from torch.nn import functional
 from transformers import AutoConfig, AutoTokenizer
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+from analyzer.graph import Text, texts_of
 from analyzer.hardware import fast_dtype
-from analyzer.separate import SeparateMPNet, ends
+from analyzer.separate import SeparateMPNet
 from analyzer.torchnet import kind, load_shipped
 from analyzer.weights import MANIFEST
 
@@ -86,6 +87,11 @@ def load_model(folder: Path, dropout: float = 0.0, separate: int = 0):
     return tokenizer, kind(config).from_pretrained(folder, config=config, dtype=torch.float32)
 
 
+def mixed(device: torch.device):
+    """Bfloat16 where the hardware multiplies it; emulated, it would be slower than float32."""
+    return torch.autocast(device.type, dtype=torch.bfloat16, enabled=fast_dtype(device) == torch.bfloat16)
+
+
 def _groups(model, plan: Plan) -> list[dict]:
     """Optimiser groups: frozen part left out, the rest by depth so that layer_decay can apply."""
     layers = model.base_model.encoder.layer
@@ -145,7 +151,7 @@ class Shelf:
     def __init__(self, model: SeparateMPNet) -> None:
         """Start empty."""
         self.model = model
-        self.held: dict[tuple[bool, tuple[int, ...]], torch.Tensor] = {}
+        self.held: dict[Text, torch.Tensor] = {}
 
     @torch.no_grad()
     def fill(self, encodings: list[list[int]]) -> None:
@@ -157,14 +163,13 @@ class Shelf:
         for (second, _), texts in missing.items():
             for start in range(0, len(texts), 64):
                 some = texts[start : start + 64]
-                with torch.autocast(device.type, dtype=torch.bfloat16, enabled=fast_dtype(device) == torch.bfloat16):
+                with mixed(device):
                     states = self.model.read(torch.tensor(some, device=device), second=second)
                 self.held.update({(second, t): s.half().cpu() for t, s in zip(some, states, strict=True)})
 
-    def keys(self, encoding: list[int]) -> list[tuple[bool, tuple[int, ...]]]:
+    def keys(self, encoding: list[int]) -> tuple[Text, Text]:
         """Both texts of a pair."""
-        cut = int(ends(torch.tensor([encoding]), self.model.config.eos_token_id))
-        return [(False, tuple(encoding[:cut])), (True, tuple(encoding[cut:]))]
+        return texts_of(encoding, self.model.config.eos_token_id)
 
     def logits(self, encodings: list[list[int]]) -> torch.Tensor:
         """Logits [pairs, 3] by the layers that read both texts."""
@@ -187,7 +192,7 @@ def predict(model, tokenizer, pairs: list[tuple[str, str]], max_tokens: int = 16
     for start in range(0, len(order), batch):
         indices = order[start : start + batch]
         inputs = {k: v.to(device) for k, v in collate(encodings, indices, tokenizer.pad_token_id).items()}
-        with torch.autocast(device.type, dtype=torch.bfloat16, enabled=fast_dtype(device) == torch.bfloat16):
+        with mixed(device):
             logits = model(**inputs).logits
         out[indices] = logits.float().softmax(-1).cpu()
     return out
@@ -237,7 +242,7 @@ def train(rows: list[Row], plan: Plan, on_checkpoint=None) -> Path:
         target = torch.tensor([rows[i].target for i in indices], device=device)
         weight = torch.tensor([rows[i].weight for i in indices], device=device)
         target = target * (1 - plan.label_smoothing) + plan.label_smoothing / 3
-        with torch.autocast(device.type, dtype=torch.bfloat16, enabled=fast_dtype(device) == torch.bfloat16):
+        with mixed(device):
             if shelf:
                 logits = shelf.logits([encodings[i] for i in indices]).float()
             else:
