@@ -17,6 +17,7 @@ _WEEKDAY = rf"(?:{DAY}|(?:Mon|Tues?|Wed|Thu(?:rs)?|Fri|Sat|Sun)\b\.?)"
 _LABEL = (
     r"(?:first |last )?(?:published|updated|posted|modified|date[d]?|issued|released|filed)(?: (?:on|at|in))?\b[:\s]*"
 )
+_PLACE = re.compile(r"[A-ZÀ-Þ][A-ZÀ-Þ .'’/-]{2,}(?:, [A-ZÀ-Þ][\w.]+(?: [A-ZÀ-Þ][\w.]+)?)?(?:,| ?[(–—-]| --)+ ?")
 _CLOCK = r"[\s,|–—·-]*(?:at )?(?:\d\d?[:.]\d\d(?::\d\d)?)?\s*(?:[ap]\.?m\.?)?\s*(?:[A-Z]{2,4}\b)?[\s.|)]*"
 
 
@@ -51,6 +52,11 @@ def _line_date(line: str) -> Dated | None:
     if stamp := re.match(rf"(?:date\s+)?({YEAR}-\d\d-\d\d)(?![\d-])", line, re.IGNORECASE):
         date = full_date(stamp.group(1))
         return Dated(date, "day", "date stamp") if date else None
+    # A dateline with the date right behind the place, whatever stands between and after them.
+    if (opening := _PLACE.match(line)) and (found := EXPRESSION.match(line, opening.end())):
+        date = full_date(found.group())
+        if date and re.match(r"\W{0,3}(?:\([\w /.]+\))?\s*(?:--?|–|—|[.:])\s+[A-ZÀ-Þ\"“‘]", line[found.end() :]):
+            return Dated(date, "day", "dateline")
     # A dateline: place in capitals or an agency in brackets, then the date, then a dash.
     head = re.match(r"(?P<place>[A-ZÀ-Þ][^–—|]{2,70}?)\s*(?:--?|–|—)\s+\S", line)
     if (

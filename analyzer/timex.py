@@ -56,10 +56,11 @@ _PATTERNS = {
 }
 EXPRESSION = re.compile("|".join(f"(?P<{name}_>{pattern})" for name, pattern in _PATTERNS.items()), re.IGNORECASE)
 
-# Words after which a bare year-like number is a year; after any other word it may be a count.
+# Words after which a bare year-like number is a year; after any other word it may be a count, and after "for" it is
+# the year of a bonus, a budget or a report, not the year in which something was done.
 _BEFORE_YEAR = frozenset(
     "in since by until till from the of during early late mid before after and to through between around about or"  # noqa: SIM905
-    " for year season summer winter spring autumn fall its his her their our a this that".split()
+    " year season summer winter spring autumn fall its his her their our a this that".split()
 )
 # Saying, by verb or occasion: the expression beside one dates the words, not what they are about.
 SAID = (
@@ -202,7 +203,7 @@ def _year(found: re.Match[str]) -> _Day | None:
     if before not in _BEFORE_YEAR and before not in ("", "(", "–", "-") and before not in _MONTH_NAMES:
         return None
     # "of 2000 troops" counts; "in 2014 elections" does not.
-    if before in ("of", "to", "about", "around", "for", "and", "or", "its", "their", "a") and re.match(
+    if before in ("of", "to", "about", "around", "and", "or", "its", "their", "a") and re.match(
         r" [a-z]+s\b", after
     ):
         return None
