@@ -38,6 +38,7 @@ LEAST = 0.05  # chance of a party below which it is no guess
 NATIONAL = frozenset(
     {"agency", "army", "assembly", "council", "directorate", "guard", "police", "prosecutor", "service"}
 )
+UNITS = frozenset({"own", "state_organ"})  # classes of what a state's forces are made of
 LEAST_BODY = 1.2  # evidence of a body that one bare mention does not reach
 
 
@@ -47,6 +48,7 @@ class Reader:
     def __init__(self, parties: Any) -> None:  # an ArticleParties; its module imports this one
         self.p = parties
         self.known = tables()
+        self.unnamed = False  # whether the owner that was read last is a pronoun or bare noun
         self.names = [self._bare(n) for n in find_names(parties.sentences, parties.docs) if not self._agency(n)]
 
     def _bare(self, name: Name) -> Name:
@@ -309,6 +311,9 @@ class Reader:
         if words[0] in {"National", "Federal"} and words[-1].lower() in NATIONAL:
             self.bare_organs.append(entity)  # "the National Security Council"
             return
+        if words[0][0].isdigit() and UNITS & self.known.classes(words[-1].lower()):
+            self.bare_organs.append(entity)  # "the 103rd Brigade": of whose forces is for the text to tell
+            return
         if len(words) > 2 and words[1] in {"of", "for"} and "state_organ" in self.known.classes(words[0].lower()):
             entity.party = self._state_after(entity)
             if entity.party is None:
@@ -353,8 +358,12 @@ class Reader:
             entity = self.p.by_span[name.start, name.end][1]
             if entity.kind != PERSON or entity.stated:
                 continue
+            self.unnamed = False
             title, party = self._stated(name)
             entity.title = entity.title or title
+            if self.unnamed and party is not None and not self._is_person(party):
+                entity.leaning = entity.leaning or party
+                continue
             classes = self.known.classes(title) if title is not None else frozenset()
             if party is None or party == entity.name or (classes and classes <= {"outside_head"}):
                 continue
@@ -439,7 +448,12 @@ class Reader:
             return entity.party or entity.name
         return None
 
+    def _is_person(self, name: str) -> bool:
+        return any(e.kind == PERSON and e.name == name for e in self.p.entities)
+
     def _token_party(self, sentence: int, token: Token) -> str | None:
+        """Party behind a possessive; one that is no name only leans to a party."""
+        self.unnamed = self.unnamed or self._name_at(sentence, token.i) is None
         self.p.timeline = sorted(self.p.by_span.values(), key=lambda pair: pair[0].start)
         found: str | None = self.p.party_behind(sentence, token, 1)
         return found

@@ -40,6 +40,7 @@ class Entity:
     female: bool | None = None
     unsure: bool = False  # an office-holder whose party could not be told: no party rather than his own name
     stated: bool = False  # the party is said in so many words, not taken from the focus
+    leaning: str | None = None  # party that a pronoun or bare noun beside the name seems to stand for: "its chairman, X"
     chances: dict[str, int] = field(default_factory=dict)  # party -> chance in per cent, where it is not stated
 
 
