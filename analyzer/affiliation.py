@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from analyzer.affinity import MEDIA, rank
-from analyzer.candidates import OTHER, Asked, person_kind
+from analyzer.candidates import Asked, person_kind
 from analyzer.entities import (
     CERTAIN,
     ORG,
@@ -543,10 +543,12 @@ class Reader:
     def _bare_organ(self, entity: Entity) -> None:
         """Give an organ named without its state the likeliest party of the article."""
         asked = Asked(entity.names[0].start, "state_organ", entity.name.split()[-1].lower(), None, None)
-        for _, party in rank(self.p.field.ask(asked)):
-            if party not in {entity.name, OTHER} and self.p.is_state(party):
-                entity.party, entity.stated = party, False
-                return
+        ranked = rank(self.p.field.ask(asked))
+        states = [(chance, party) for chance, party in ranked if party != entity.name and self.p.is_state(party)]
+        if states:
+            entity.party, entity.stated = states[0][1], False
+            total = sum(chance for chance, _ in states)
+            entity.chances = {party: round(100 * chance / total) for chance, party in states}
 
     def _deputies(self) -> None:
         """Give "his deputy, X" the party of the person he serves, once that is known."""
