@@ -6,7 +6,7 @@ A helper of ``parties``.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -47,6 +47,7 @@ class _Group:
     features: dict[str, float] = field(default_factory=dict)
     owned: set[str] = field(default_factory=set)
     nouns: set[str] = field(default_factory=set)
+    called: set[str] = field(default_factory=set)
 
 
 class Field:
@@ -74,6 +75,7 @@ class Field:
                 "other:number": float(any(c.dep_ == "nummod" for c in token.children)),
                 "other:unknown": float(not classes),
                 "other:patient": float(token.dep_ == "nsubjpass"),
+                f"other:modified:{kind}": float(any(c.dep_ in {"compound", "amod"} for c in token.children)),
             }
         if asked.person is not None:
             rest |= {
@@ -139,7 +141,8 @@ class Field:
             "alliance": float(tables().kind(group.key) == "alliance"),
             "stated": float(any(e.stated for e in group.members)),
         }
-        for name in names:
+        for name, last in zip(names, tokens, strict=True):
+            group.called |= {t.lemma_.lower() for t in _called(last)}
             doc = self.p.docs[name.sentence]
             for token in doc[name.last : name.last + 4]:
                 if token.pos_ not in {"NOUN", "ADJ", "PROPN", "PART"} and token.text != "-":
@@ -185,6 +188,8 @@ class Field:
                     not any(before[-1].start < n.start < asked.offset for g in self._groups for n in g.names)
                 ),
             }
+        if asked.token is not None:
+            found |= self._beside(group, kind, asked.token, here)
         if person is not None:
             sentences = {n.sentence for n in person.names}
             spoken = self._spoken_of(person)
@@ -199,6 +204,42 @@ class Field:
                 "known": float(self.p.known.get(person.name) == group.key),
             }
         return found
+
+    def _beside(self, group: _Group, kind: str, asked: Token, here: int) -> dict[str, float]:
+        """How a party's names stand to the noun in its own sentence and paragraph: within its phrase, as what is done to."""
+        own = {n.i for n in asked.subtree}
+        verb = asked.head
+        found: dict[str, float] = {
+            "called": float(asked.lemma_.lower() in group.called),
+            "paragraph": float(any(self.p.speech.same_paragraph(n.sentence, here) for n in group.names if n.start < self._start(here, asked))),
+        }
+        for name in group.names:
+            if name.sentence != here:
+                continue
+            last = self.p.docs[here][name.last - 1]
+            if last.i in own:
+                lead = self._preposition(last)
+                found |= {"part": 1.0, f"part:{lead}": 1.0, f"part:{kind}": 1.0}
+            elif verb.i in {t.i for t in last.ancestors}:
+                before = last.i < asked.i
+                role = "subject" if subject_like(last) else self._preposition(last)
+                found |= {f"clause:{'before' if before else 'after'}": 1.0, f"clause:{role}:{'before' if before else 'after'}": 1.0}
+        return found
+
+    def _start(self, sentence: int, token: Token) -> int:
+        return int(self.p.sentences[sentence].start + token.idx)
+
+    @staticmethod
+    def _preposition(token: Token) -> str:
+        """The preposition a name hangs on, else its role."""
+        for _ in range(3):
+            if token.dep_ in {"pobj", "pcomp"}:
+                return str(token.head.lower_)
+            if token.dep_ in {"appos", "conj", "compound", "nmod", "poss"} and token.head.i != token.i:
+                token = token.head
+            else:
+                break
+        return str(token.dep_)
 
     @staticmethod
     def _told(token: Token) -> bool:
@@ -224,6 +265,18 @@ class Field:
                             counts[other.name] += 2 if token.dep_ in {"nsubj", "nsubjpass", "poss"} else 1
             self._spoken[entity.name] = counts
         return self._spoken[entity.name]
+
+
+def _called(name: Token) -> Iterator[Token]:
+    """Nouns that a name is told to be: "Hanseline, a container carrier", "the carrier Hanseline", "X is a carrier"."""
+    if name.dep_ == "appos" and name.head.pos_ == "NOUN":
+        yield name.head
+    for child in name.children:
+        if child.dep_ == "appos" or (child.dep_ in {"compound", "nmod"} and child.i < name.i):
+            if child.pos_ == "NOUN":
+                yield child
+    if name.dep_ == "nsubj" and name.head.lemma_ == "be":
+        yield from (child for child in name.head.children if child.dep_ == "attr" and child.pos_ == "NOUN")
 
 
 def person_kind(person: Entity) -> str:

@@ -46,6 +46,9 @@ if TYPE_CHECKING:
 __all__ = ["Affiliations", "ArticleParties", "resolve", "unify"]
 
 
+OWNING = frozenset({"firm", "body", "state_organ"})  # classes of nouns that may own what others do
+
+
 class ArticleParties:
     """What an article says about who is who; offsets are into ``Article.text``."""
 
@@ -133,11 +136,16 @@ class ArticleParties:
             if isinstance(meant, Entity):
                 return "pronoun", self._told_of(meant)[1]
             return "pronoun", {} if meant is None or depth > 4 else self._told(*meant, depth + 1)[1]
-        owner = self._owner(sentence, token, 0)
+        part = _part(token)
+        if part is not None and depth < 4:
+            return self._told(sentence, part, depth + 1)
+        owner, unnamed = self._owner(sentence, token, 0), self._unnamed_owner(sentence, token)
+        if unnamed is not None and depth < 4:
+            way, told = self._told(sentence, unnamed, depth + 1)
+            if told:
+                return "owner" if owner is not None else way, told
         if owner is not None:
-            unnamed = [c for c in token.children if c.dep_ == "poss" and self.entity_at(sentence, c) is None]
-            told = self._told(sentence, unnamed[0], depth + 1)[1] if unnamed and depth < 4 else {}
-            return "owner", told or {owner: 1.0}
+            return "owner", {owner: 1.0}
         if noun_classes(token) == {"outside"}:
             return ("noun" if token.dep_ == "nsubjpass" else OUTSIDER), {}
         return "noun", {name: chance for chance, name in rank(self.field.ask(self.asked_of(sentence, token)))}
@@ -202,9 +210,9 @@ class ArticleParties:
         """Party behind the phrase headed by ``token``."""
         if depth > 4:
             return None
-        part = next((g for c in token.children if c.dep_ == "prep" and c.lower_ == "of" for g in c.children), None)
-        if part is not None and (token.pos_ in {"NUM", "DET", "PRON"} or token.lower_ in PARTS):
-            return self.party_behind(sentence, part, depth + 1)  # "none of its jets", "a number of Perch users"
+        part = _part(token)
+        if part is not None:
+            return self.party_behind(sentence, part, depth + 1)
         entity = self.entity_at(sentence, token)
         if entity is not None:  # before pronouns: "US" is none
             return self._entity_party(entity)
@@ -250,6 +258,10 @@ class ArticleParties:
                 and entity.kind != PLACE
             ):
                 return self._entity_party(entity)
+            if child.dep_ == "acl" and child.lemma_ in {"call", "name"}:  # "a firm called X"
+                named = next((e for c in child.children if (e := self.entity_at(sentence, c)) is not None), None)
+                if named is not None and named.kind != PLACE:
+                    return self._entity_party(named)
         for child in token.children:
             if child.dep_ == "poss":
                 return self.party_behind(sentence, child, depth + 1)
@@ -291,6 +303,20 @@ class ArticleParties:
                         return self.party_behind(sentence, target, depth + 1) if has_owner(target) else None
                     elif child.lower_ == "for" and depth < 3 and noun_classes(target) & {"firm", "body", "state_organ"}:
                         return self.party_behind(sentence, target, depth + 1)  # "lawyers for the diocese"
+        return None
+
+    def _unnamed_owner(self, sentence: int, token: Token) -> Token | None:
+        """The pronoun or bare noun that owns what a noun names: "its lawyers", "the agency's head", "staff of the firm"."""
+        if token.pos_ != "NOUN":
+            return None
+        for child in token.children:
+            if child.dep_ == "poss":
+                return child if self.entity_at(sentence, child) is None else None
+        for child in token.rights:
+            if child.dep_ == "prep" and child.lower_ in {"of", "from", "for", "at"}:
+                for target in child.rights:
+                    if target.pos_ == "NOUN" and noun_classes(target) & OWNING and target.dep_ == "pobj":
+                        return target
         return None
 
     def is_state(self, party: str) -> bool:
@@ -394,6 +420,13 @@ class ArticleParties:
                 if other.dep_ in {"nsubj", "nsubjpass"} and other.head.dep_ == "ROOT" and other.pos_ == "NOUN":
                     return k, other
         return None
+
+
+def _part(token: Token) -> Token | None:
+    """What a word of number is a part of: "none of its jets", "a number of Perch users"."""
+    if token.pos_ not in {"NUM", "DET", "PRON"} and token.lower_ not in PARTS:
+        return None
+    return next((g for c in token.children if c.dep_ == "prep" and c.lower_ == "of" for g in c.children), None)
 
 
 def resolve(
