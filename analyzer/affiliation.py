@@ -22,6 +22,7 @@ from analyzer.entities import (
     STATE,
     Entity,
     acts,
+    called,
     is_office,
     noun_classes,
     same_person,
@@ -39,6 +40,7 @@ NATIONAL = frozenset(
     {"agency", "army", "assembly", "council", "directorate", "guard", "police", "prosecutor", "service"}
 )
 UNITS = frozenset({"own", "state_organ"})  # classes of what a state's forces are made of
+BODY_NOUN = 2.0  # evidence of a noun beside a name that says what its bearer is
 LEAST_BODY = 1.2  # evidence of a body that one bare mention does not reach
 
 
@@ -288,13 +290,17 @@ class Reader:
         if name.last + 1 < len(doc) and after == ",":
             score[PERSON] += 1.5 * (doc[name.last + 1].lower_ == "who")
             score[ORG] += 1.5 * (doc[name.last + 1].lower_ == "which")
+        for noun in called(span[-1]):
+            classes = noun_classes(noun)
+            score[ORG] += BODY_NOUN * bool(classes & {"firm", "body"})
+            score[PERSON] += BODY_NOUN * any(c.endswith("_head") or c == "spokes" for c in classes)
         if span[-1].dep_ == "nsubj":
             score[ORG] += 0.4
             score[PERSON] += 1.0 if span[-1].head.lemma_ in SAYING and len(span) > 1 else 0.4
         elif span[-1].dep_ in {"compound", "nmod"} and not surname:
             score[ORG] += 0.5
         score[PERSON] += 0.5 * surname
-        score[ORG] += 0.6 * (
+        score[ORG] += 1.5 * (  # men are called by their last name, firms by their first
             len(span) == 1 and len(full) > 1 and name.text == full[0] and name.text not in self.known.given
         )
         if after in {"'s", "’s"} and name.last + 3 < len(doc):

@@ -6,12 +6,12 @@ A helper of ``parties``.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from analyzer.affinity import MEDIA, Candidate
-from analyzer.entities import ORG, PERSON, PLACE, STATE, Entity, noun_classes, office_kind, subject_like
+from analyzer.entities import ORG, PERSON, PLACE, STATE, Entity, called, noun_classes, office_kind, subject_like
 from analyzer.names import Name, tables
 
 if TYPE_CHECKING:
@@ -142,7 +142,7 @@ class Field:
             "stated": float(any(e.stated for e in group.members)),
         }
         for name, last in zip(names, tokens, strict=True):
-            group.called |= {t.lemma_.lower() for t in _called(last)}
+            group.called |= {t.lemma_.lower() for t in called(last)}
             doc = self.p.docs[name.sentence]
             for token in doc[name.last : name.last + 4]:
                 if token.pos_ not in {"NOUN", "ADJ", "PROPN", "PART"} and token.text != "-":
@@ -265,18 +265,6 @@ class Field:
                             counts[other.name] += 2 if token.dep_ in {"nsubj", "nsubjpass", "poss"} else 1
             self._spoken[entity.name] = counts
         return self._spoken[entity.name]
-
-
-def _called(name: Token) -> Iterator[Token]:
-    """Nouns that a name is told to be: "Hanseline, a container carrier", "the carrier Hanseline", "X is a carrier"."""
-    if name.dep_ == "appos" and name.head.pos_ == "NOUN":
-        yield name.head
-    for child in name.children:
-        if child.dep_ == "appos" or (child.dep_ in {"compound", "nmod"} and child.i < name.i):
-            if child.pos_ == "NOUN":
-                yield child
-    if name.dep_ == "nsubj" and name.head.lemma_ == "be":
-        yield from (child for child in name.head.children if child.dep_ == "attr" and child.pos_ == "NOUN")
 
 
 def person_kind(person: Entity) -> str:

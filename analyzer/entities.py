@@ -6,6 +6,7 @@ A helper of ``parties`` and ``affiliation``.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -71,6 +72,18 @@ def noun_classes(token: Token) -> frozenset[str]:
 def is_office(noun: str) -> bool:
     """Whether a noun is a personal office within a body: head, spokesman, chief."""
     return any(c in {"firm_head", "spokes", "local_head"} for c in tables().classes(noun))
+
+
+def called(name: Token) -> Iterator[Token]:
+    """Nouns that a name is told to be: "Hanseline, a container carrier", "the carrier Hanseline", "X is a carrier"."""
+    if name.dep_ == "appos" and name.head.pos_ == "NOUN":
+        yield name.head
+    for child in name.children:
+        if child.dep_ == "appos" or (child.dep_ in {"compound", "nmod"} and child.i < name.i):
+            if child.pos_ == "NOUN":
+                yield child
+    if name.dep_ == "nsubj" and name.head.lemma_ == "be":
+        yield from (child for child in name.head.children if child.dep_ == "attr" and child.pos_ == "NOUN")
 
 
 def office_kind(classes: frozenset[str]) -> str:

@@ -139,11 +139,13 @@ class ArticleParties:
         part = _part(token)
         if part is not None and depth < 4:
             return self._told(sentence, part, depth + 1)
-        owner, unnamed = self._owner(sentence, token, 0), self._unnamed_owner(sentence, token)
+        named = next((e for c in token.children if c.dep_ == "appos" and (e := self.entity_at(sentence, c))), None)
+        if named is not None and named.kind != PLACE:
+            return self._told_of(named)
+        unnamed = self._unnamed_owner(sentence, token)
         if unnamed is not None and depth < 4:
-            way, told = self._told(sentence, unnamed, depth + 1)
-            if told:
-                return "owner" if owner is not None else way, told
+            return self._told(sentence, unnamed, depth + 1)
+        owner = self._owner(sentence, token, 0)
         if owner is not None:
             return "owner", {owner: 1.0}
         if noun_classes(token) == {"outside"}:
@@ -339,7 +341,24 @@ class ArticleParties:
         speaker = self.last_speaker(sentence) if token.lower_ in HE and entity is None else None
         if speaker is not None and speaker[1].pos_ == "PRON":
             speaker = None
-        return self._goes_on(sentence, token) or entity or speaker or self._noun_antecedent(sentence)
+        return self._goes_on(sentence, token) or self._nearer_noun(sentence, token) or entity or speaker or self._noun_antecedent(sentence)
+
+    def _nearer_noun(self, sentence: int, token: Token) -> tuple[int, Token] | None:
+        """The body that is the last subject before "it" but is not named: "The fund had a bad year. It lost ..."."""
+        if token.lower_ not in IT:
+            return None
+        for k in (sentence, sentence - 1):
+            if k < 0:
+                continue
+            for other in reversed(self.docs[k][: token.i] if k == sentence else self.docs[k]):
+                if other.dep_ not in {"nsubj", "nsubjpass"} or other.pos_ not in {"NOUN", "PROPN"} or (k < sentence and other.head.dep_ != "ROOT"):
+                    continue
+                entity = self.entity_at(k, other)
+                if entity is None and noun_classes(other) & OWNING and self._owner(k, other, 0) is None:
+                    return k, other
+                if entity is not None and entity.kind != PERSON:
+                    return None
+        return None
 
     def _goes_on(self, sentence: int, token: Token) -> tuple[int, Token] | None:
         """The speaker of the sentence before that "It said ..." goes on from; None for any other pronoun."""
