@@ -31,6 +31,7 @@ from analyzer.entities import (
 )
 from analyzer.names import BODY_ENDINGS, TITLE_WORDS, Name, find_names, tables
 from analyzer.speech import SAYING
+from analyzer.syntax import is_word
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
@@ -220,7 +221,9 @@ class Reader:
             elif 2 <= len(words) <= 3 and all(
                 w.replace("-", "").replace("'", "").replace("’", "").isalpha() for w in words
             ):
-                score[PERSON] += 1.0
+                # "Tarragon Oil", "Open Table": a surname may be a word too, but seldom where no given name stands before.
+                worded = is_word(words[-1]) and words[0] not in self.known.given
+                score[ORG if worded else PERSON] += 1.0
             if any(n.text in owners for n in entity.names):
                 score[ORG] += 2
             score[ORG] += 2.5 * any(self._has_officer(n) for n in entity.names)
