@@ -41,7 +41,7 @@ NATIONAL = frozenset(
     {"agency", "army", "assembly", "council", "directorate", "guard", "police", "prosecutor", "service"}
 )
 UNITS = frozenset({"own", "state_organ"})  # classes of what a state's forces are made of
-BODY_NOUN = 2.0  # evidence of a noun beside a name that says what its bearer is
+BODY_NOUN = 2.0  # evidence of a noun that says what the bearer of a name is, beside it or as its last word
 LEAST_BODY = 1.2  # evidence of a body that one bare mention does not reach
 
 
@@ -85,6 +85,11 @@ class Reader:
                 self._by_focus(entity)
         for entity in self.bare_organs:
             self._bare_organ(entity)
+        organs = {e.name: e for e in self.bare_organs}
+        for entity in self.p.entities:
+            organ = organs.get(entity.party or "")
+            if entity.kind == PERSON and organ is not None:  # an officer of the organ is on its side
+                entity.party, entity.stated, entity.chances = organ.party, False, dict(organ.chances)
 
     def _group(self) -> None:
         """Join printed names to entities: states by table and stem, long names first, then surnames and acronyms."""
@@ -213,7 +218,7 @@ class Reader:
             if entity.stated:
                 continue
             score = {PERSON: 0.0, ORG: 0.0, PLACE: 0.4}
-            words = entity.name.split()
+            words = entity.name.split(" of ")[0].split()  # "Crest Energy of Lagos"
             if (len(words) > 1 and words[-1].lower() in BODY_ENDINGS) or (
                 words[0].lower() in BODY_ENDINGS and len(words) > 2
             ):
@@ -223,7 +228,7 @@ class Reader:
             ):
                 # "Tarragon Oil", "Open Table": a surname may be a word too, but seldom where no given name stands before.
                 worded = is_word(words[-1]) and words[0] not in self.known.given
-                score[ORG if worded else PERSON] += 1.0
+                score[ORG if worded else PERSON] += BODY_NOUN if worded else 1.0
             if any(n.text in owners for n in entity.names):
                 score[ORG] += 2
             score[ORG] += 2.5 * any(self._has_officer(n) for n in entity.names)

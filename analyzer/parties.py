@@ -351,7 +351,11 @@ class ArticleParties:
             if k < 0:
                 continue
             for other in reversed(self.docs[k][: token.i] if k == sentence else self.docs[k]):
-                if other.dep_ not in {"nsubj", "nsubjpass"} or other.pos_ not in {"NOUN", "PROPN"} or (k < sentence and other.head.dep_ != "ROOT"):
+                if other.dep_ not in {"nsubj", "nsubjpass"} or (k < sentence and other.head.dep_ != "ROOT"):
+                    continue
+                if k < sentence and other.lower_ in IT:
+                    return k, other
+                if other.pos_ not in {"NOUN", "PROPN"}:
                     continue
                 entity = self.entity_at(k, other)
                 if entity is None and noun_classes(other) & OWNING and self._owner(k, other, 0) is None:
