@@ -15,6 +15,7 @@ from analyzer.affinity import MEDIA, rank
 from analyzer.candidates import Asked, person_kind
 from analyzer.entities import (
     CERTAIN,
+    LOCAL_BODIES,
     ORG,
     PERSON,
     PLACE,
@@ -51,7 +52,7 @@ class Reader:
     def __init__(self, parties: Any) -> None:  # an ArticleParties; its module imports this one
         self.p = parties
         self.known = tables()
-        self.unnamed = False  # whether the owner that was read last is a pronoun or bare noun
+        self.leaning: dict[str, float] = {}  # what the owner read last may stand for, if it is a pronoun or bare noun
         self.names = [self._bare(n) for n in find_names(parties.sentences, parties.docs) if not self._agency(n)]
 
     def _bare(self, name: Name) -> Name:
@@ -197,7 +198,7 @@ class Reader:
             for k in entities
             if k.split()[0] == word
             and entities[k].kind != STATE
-            and not PLACE_WORDS & set(k.lower().split())
+            and not (PLACE_WORDS | LOCAL_BODIES) & set(k.lower().split())
             and not MEDIA.search(k)
         ]
         options = (ends or starts) if name.honorific else (starts or ends)
@@ -372,11 +373,11 @@ class Reader:
             entity = self.p.by_span[name.start, name.end][1]
             if entity.kind != PERSON or entity.stated:
                 continue
-            self.unnamed = False
+            self.leaning = {}
             title, party = self._stated(name)
             entity.title = entity.title or title
-            if self.unnamed and party is not None and not self._is_person(party):
-                entity.leaning = entity.leaning or party
+            if self.leaning and not self._is_person(party):
+                entity.leaning = entity.leaning or self.leaning
                 continue
             classes = self.known.classes(title) if title is not None else frozenset()
             if party is None or party == entity.name or (classes and classes <= {"outside_head"}):
@@ -411,12 +412,12 @@ class Reader:
         k = name.sentence + 1
         docs = self.p.docs
         subject = subject_like(docs[name.sentence][name.last - 1])
-        if not subject or k >= len(docs) or not self.p.speech.same_paragraph(k - 1, k) or docs[k][0].lower_ != "the":
+        if not subject or " " not in name.text or k >= len(docs) or not self.p.speech.same_paragraph(k - 1, k) or docs[k][0].lower_ != "the":
             return title, None
         end = next((t.i for t in docs[k] if t.pos_ in {"VERB", "AUX"} or t.text == ","), 0)
         words = [t.lower_ for t in docs[k][1:end]]
-        if "of" not in words:
-            return title, None
+        if "of" not in words or docs[k][1].text[:1].isupper():
+            return title, None  # "The Bishop of Garth" is somebody else
         office, party = self._office_in(k, 1, end)
         return title or office, party
 
@@ -462,13 +463,14 @@ class Reader:
             return entity.party or entity.name
         return None
 
-    def _is_person(self, name: str) -> bool:
+    def _is_person(self, name: str | None) -> bool:
         return any(e.kind == PERSON and e.name == name for e in self.p.entities)
 
     def _token_party(self, sentence: int, token: Token) -> str | None:
         """Party behind a possessive; one that is no name only leans to a party."""
-        self.unnamed = self.unnamed or self._name_at(sentence, token.i) is None
         self.p.timeline = sorted(self.p.by_span.values(), key=lambda pair: pair[0].start)
+        if self._name_at(sentence, token.i) is None:
+            self.leaning = self.p.told_by(sentence, token)[1]
         found: str | None = self.p.party_behind(sentence, token, 1)
         return found
 

@@ -200,7 +200,7 @@ class Field:
                 "beside": sum(n.sentence + 1 in sentences for n in group.names) / size,
                 "spoken": min(3.0, sum(spoken[e.name] for e in group.members)),
                 "namesake": float(any(words & set(e.name.split()) for e in group.members)),
-                "leaning": float(person.leaning == group.key),
+                "leaning": person.leaning.get(group.key, 0.0),
                 "known": float(self.p.known.get(person.name) == group.key),
             }
         return found

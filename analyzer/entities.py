@@ -21,6 +21,7 @@ STATE, ORG, PERSON, PLACE = "state", "org", "person", "place"
 PARTS = words("parts")
 CERTAIN = 0.75  # chance from which the likeliest party of an office or bare noun is taken
 PLACE_WORDS = words("place_words")
+LOCAL_BODIES = words("local_bodies")
 HE = frozenset({"he", "him", "his", "himself", "she", "her", "hers", "herself"})
 SHE = frozenset({"she", "her", "hers", "herself"})
 IT = frozenset({"it", "its", "itself"})
@@ -41,7 +42,7 @@ class Entity:
     female: bool | None = None
     unsure: bool = False  # an office-holder whose party could not be told: no party rather than his own name
     stated: bool = False  # the party is said in so many words, not taken from the focus
-    leaning: str | None = None  # party that a pronoun or bare noun beside the name seems to stand for: "its chairman, X"
+    leaning: dict[str, float] = field(default_factory=dict)  # party -> chance, from "its" in "its chairman, X"
     chances: dict[str, int] = field(default_factory=dict)  # party -> chance in per cent, where it is not stated
 
 

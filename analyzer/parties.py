@@ -124,9 +124,9 @@ class ArticleParties:
         one party is sure.
         """
         head = self._head(start, end)
-        return ("noun", {}) if head is None else self._told(*head, 0)
+        return ("noun", {}) if head is None else self.told_by(*head)
 
-    def _told(self, sentence: int, token: Token, depth: int) -> tuple[str, dict[str, float]]:
+    def told_by(self, sentence: int, token: Token, depth: int = 0) -> tuple[str, dict[str, float]]:
         """``told`` for a phrase headed by ``token``; what another word stands for is as sure as that word."""
         entity = self.entity_at(sentence, token)
         if entity is not None:
@@ -135,16 +135,16 @@ class ArticleParties:
             meant = self._meant(sentence, token)
             if isinstance(meant, Entity):
                 return "pronoun", self._told_of(meant)[1]
-            return "pronoun", {} if meant is None or depth > 4 else self._told(*meant, depth + 1)[1]
+            return "pronoun", {} if meant is None or depth > 4 else self.told_by(*meant, depth + 1)[1]
         part = _part(token)
         if part is not None and depth < 4:
-            return self._told(sentence, part, depth + 1)
+            return self.told_by(sentence, part, depth + 1)
         named = next((e for c in token.children if c.dep_ == "appos" and (e := self.entity_at(sentence, c))), None)
         if named is not None and named.kind != PLACE:
             return self._told_of(named)
         unnamed = self._unnamed_owner(sentence, token)
         if unnamed is not None and depth < 4:
-            return self._told(sentence, unnamed, depth + 1)
+            return self.told_by(sentence, unnamed, depth + 1)
         owner = self._owner(sentence, token, 0)
         if owner is not None:
             return "owner", {owner: 1.0}
