@@ -161,6 +161,11 @@ def _common(token: Token, capital: Counter[str]) -> bool:
     return bool(words & TITLE_WORDS) or any(tables().classes(word) for word in words)
 
 
+def _shortened(token: Token) -> bool:
+    """Whether a full stop after a word belongs to it: an initial, "Col." before a name."""
+    return (token.text.isupper() and len(token) == 1) or (token.lower_ in HONORIFICS and token.text.istitle())
+
+
 def _coined(token: Token) -> bool:
     """Whether a word is no English word: then its capital is a name's, also where a sentence begins."""
     return token.is_alpha and token.pos_ != "PRON" and not is_word(token.text) and not is_word(token.lemma_)
@@ -209,7 +214,7 @@ def _runs(doc: Doc, capital: Counter[str], lower: Counter[str]) -> Iterator[tupl
             if doc[j].text in {"'s", "’s", "'", "’", ","}:
                 break
             if _is_name_token(doc, j, capital, lower) or (
-                doc[j].text == "." and doc[j - 1].text.rstrip(".").isupper() and len(doc[j - 1]) == 1 and j + 1 < size
+                doc[j].text == "." and _shortened(doc[j - 1]) and j + 1 < size
             ):
                 j += 1
             elif (
@@ -292,7 +297,7 @@ def _split(doc: Doc, first: int, last: int, sentence: Sentence) -> Iterator[Name
         words = [t.text for t in doc[first : k + 1]]
         word = doc[k].lower_.rstrip(".")
         if word in HONORIFICS and k + 1 < last:
-            cut, honorific = k + 1, True
+            cut, honorific = k + 1 + (doc[k + 1].text == "." and k + 2 < last), True
         elif k + 1 < last and (phrase := _title_class(words)) and doc[k + 1].lower_ not in BODY_ENDINGS:
             cut, title = k + 1, phrase
     end_title = _title_class([t.text for t in doc[cut:last]]) if title is None and not honorific else None
