@@ -227,7 +227,7 @@ class Reader:
             elif 2 <= len(words) <= 3 and all(
                 w.replace("-", "").replace("'", "").replace("’", "").isalpha() for w in words
             ):
-                # "Tarragon Oil", "Open Table": a surname may be a word too, but seldom where no given name stands before.
+                # "Tarragon Oil", "Open Table": a surname may be a word too, but seldom without a given name before it.
                 worded = is_word(words[-1]) and words[0] not in self.known.given
                 score[ORG if worded else PERSON] += BODY_NOUN if worded else 1.0
             if any(n.text in owners for n in entity.names):
@@ -411,8 +411,8 @@ class Reader:
         """Read "X does not look worried. The chief executive of Y walked ...": the office told a sentence later."""
         k = name.sentence + 1
         docs = self.p.docs
-        subject = subject_like(docs[name.sentence][name.last - 1])
-        if not subject or " " not in name.text or k >= len(docs) or not self.p.speech.same_paragraph(k - 1, k) or docs[k][0].lower_ != "the":
+        introduced = " " in name.text and subject_like(docs[name.sentence][name.last - 1])
+        if not introduced or k >= len(docs) or not self.p.speech.same_paragraph(k - 1, k) or docs[k][0].lower_ != "the":
             return title, None
         end = next((t.i for t in docs[k] if t.pos_ in {"VERB", "AUX"} or t.text == ","), 0)
         words = [t.lower_ for t in docs[k][1:end]]

@@ -206,12 +206,13 @@ class Field:
         return found
 
     def _beside(self, group: _Group, kind: str, asked: Token, here: int) -> dict[str, float]:
-        """How a party's names stand to the noun in its own sentence and paragraph: within its phrase, as what is done to."""
+        """How a party's names stand to a noun: in its phrase, beside it in its clause, before it in its paragraph."""
         own = {n.i for n in asked.subtree}
-        verb = asked.head
-        found: dict[str, float] = {
+        start = self.p.sentences[here].start + asked.idx
+        before = (n for n in group.names if n.start < start)
+        found = {
             "called": float(asked.lemma_.lower() in group.called),
-            "paragraph": float(any(self.p.speech.same_paragraph(n.sentence, here) for n in group.names if n.start < self._start(here, asked))),
+            "paragraph": float(any(self.p.speech.same_paragraph(n.sentence, here) for n in before)),
         }
         for name in group.names:
             if name.sentence != here:
@@ -220,14 +221,11 @@ class Field:
             if last.i in own:
                 lead = self._preposition(last)
                 found |= {"part": 1.0, f"part:{lead}": 1.0, f"part:{kind}": 1.0}
-            elif verb.i in {t.i for t in last.ancestors}:
-                before = last.i < asked.i
+            elif asked.head.i in {t.i for t in last.ancestors}:
+                side = "before" if last.i < asked.i else "after"
                 role = "subject" if subject_like(last) else self._preposition(last)
-                found |= {f"clause:{'before' if before else 'after'}": 1.0, f"clause:{role}:{'before' if before else 'after'}": 1.0}
+                found |= {f"clause:{side}": 1.0, f"clause:{role}:{side}": 1.0}
         return found
-
-    def _start(self, sentence: int, token: Token) -> int:
-        return int(self.p.sentences[sentence].start + token.idx)
 
     @staticmethod
     def _preposition(token: Token) -> str:

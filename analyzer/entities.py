@@ -80,9 +80,9 @@ def called(name: Token) -> Iterator[Token]:
     if name.dep_ == "appos" and name.head.pos_ == "NOUN":
         yield name.head
     for child in name.children:
-        if child.dep_ == "appos" or (child.dep_ in {"compound", "nmod"} and child.i < name.i):
-            if child.pos_ == "NOUN":
-                yield child
+        beside = child.dep_ == "appos" or (child.dep_ in {"compound", "nmod"} and child.i < name.i)
+        if beside and child.pos_ == "NOUN":
+            yield child
     if name.dep_ == "nsubj" and name.head.lemma_ == "be":
         yield from (child for child in name.head.children if child.dep_ == "attr" and child.pos_ == "NOUN")
 

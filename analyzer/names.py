@@ -145,7 +145,7 @@ def find_names(sentences: Sequence[Sentence], docs: Sequence[Doc]) -> list[Name]
             first += first + 1 < last and _opens(doc, first) and doc[first].lower_ in LEADING
             if last - first == 1 and _opens(doc, first) and _common(doc[first], capital):
                 continue  # "Police fired", "Interior minister X": a noun that begins a sentence
-            if last - first == 1 and _shouted(doc[first]):
+            if all(_shouted(token) for token in doc[first:last]) and tables().party(doc[first:last].text) is None:
                 continue
             if last - first == 1 and first and _ORDINAL.fullmatch(doc[first - 1].text):
                 first -= doc[first].lower_ in BODY_ENDINGS  # "the 103rd Brigade" is not any other brigade

@@ -308,7 +308,7 @@ class ArticleParties:
         return None
 
     def _unnamed_owner(self, sentence: int, token: Token) -> Token | None:
-        """The pronoun or bare noun that owns what a noun names: "its lawyers", "the agency's head", "staff of the firm"."""
+        """The pronoun or bare noun that owns what a noun names: "its lawyers", "the agency's head"."""
         if token.pos_ != "NOUN":
             return None
         for child in token.children:
@@ -341,7 +341,8 @@ class ArticleParties:
         speaker = self.last_speaker(sentence) if token.lower_ in HE and entity is None else None
         if speaker is not None and speaker[1].pos_ == "PRON":
             speaker = None
-        return self._goes_on(sentence, token) or self._nearer_noun(sentence, token) or entity or speaker or self._noun_antecedent(sentence)
+        noun = self._goes_on(sentence, token) or self._nearer_noun(sentence, token)
+        return noun or entity or speaker or self._noun_antecedent(sentence)
 
     def _nearer_noun(self, sentence: int, token: Token) -> tuple[int, Token] | None:
         """The body that is the last subject before "it" but is not named: "The fund had a bad year. It lost ..."."""
@@ -393,6 +394,8 @@ class ArticleParties:
         elif word in IT | THEY:
             kinds = {STATE, ORG}
         else:
+            return None
+        if self._nearer_noun(sentence, token) is not None:
             return None
         offset = self.sentences[sentence].start + token.idx
         best: tuple[float, Entity] | None = None
