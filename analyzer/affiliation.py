@@ -12,9 +12,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from analyzer.affinity import MEDIA, rank
-from analyzer.candidates import OTHER, Asked, person_kind
+from analyzer.candidates import Asked, person_kind
 from analyzer.entities import (
     CERTAIN,
+    LOCAL_BODIES,
     ORG,
     PERSON,
     PLACE,
@@ -22,6 +23,7 @@ from analyzer.entities import (
     STATE,
     Entity,
     acts,
+    called,
     is_office,
     noun_classes,
     same_person,
@@ -30,6 +32,7 @@ from analyzer.entities import (
 )
 from analyzer.names import BODY_ENDINGS, TITLE_WORDS, Name, find_names, tables
 from analyzer.speech import SAYING
+from analyzer.syntax import is_word
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
@@ -38,6 +41,8 @@ LEAST = 0.05  # chance of a party below which it is no guess
 NATIONAL = frozenset(
     {"agency", "army", "assembly", "council", "directorate", "guard", "police", "prosecutor", "service"}
 )
+UNITS = frozenset({"own", "state_organ"})  # classes of what a state's forces are made of
+BODY_NOUN = 2.0  # evidence of a noun that says what the bearer of a name is, beside it or as its last word
 LEAST_BODY = 1.2  # evidence of a body that one bare mention does not reach
 
 
@@ -47,6 +52,7 @@ class Reader:
     def __init__(self, parties: Any) -> None:  # an ArticleParties; its module imports this one
         self.p = parties
         self.known = tables()
+        self.leaning: dict[str, float] = {}  # what the owner read last may stand for, if it is a pronoun or bare noun
         self.names = [self._bare(n) for n in find_names(parties.sentences, parties.docs) if not self._agency(n)]
 
     def _bare(self, name: Name) -> Name:
@@ -80,6 +86,11 @@ class Reader:
                 self._by_focus(entity)
         for entity in self.bare_organs:
             self._bare_organ(entity)
+        organs = {e.name: e for e in self.bare_organs}
+        for entity in self.p.entities:
+            organ = organs.get(entity.party or "")
+            if entity.kind == PERSON and organ is not None:  # an officer of the organ is on its side
+                entity.party, entity.stated, entity.chances = organ.party, False, dict(organ.chances)
 
     def _group(self) -> None:
         """Join printed names to entities: states by table and stem, long names first, then surnames and acronyms."""
@@ -187,7 +198,7 @@ class Reader:
             for k in entities
             if k.split()[0] == word
             and entities[k].kind != STATE
-            and not PLACE_WORDS & set(k.lower().split())
+            and not (PLACE_WORDS | LOCAL_BODIES) & set(k.lower().split())
             and not MEDIA.search(k)
         ]
         options = (ends or starts) if name.honorific else (starts or ends)
@@ -208,7 +219,7 @@ class Reader:
             if entity.stated:
                 continue
             score = {PERSON: 0.0, ORG: 0.0, PLACE: 0.4}
-            words = entity.name.split()
+            words = entity.name.split(" of ")[0].split()  # "Crest Energy of Lagos"
             if (len(words) > 1 and words[-1].lower() in BODY_ENDINGS) or (
                 words[0].lower() in BODY_ENDINGS and len(words) > 2
             ):
@@ -216,7 +227,9 @@ class Reader:
             elif 2 <= len(words) <= 3 and all(
                 w.replace("-", "").replace("'", "").replace("’", "").isalpha() for w in words
             ):
-                score[PERSON] += 1.0
+                # "Tarragon Oil", "Open Table": a surname may be a word too, but seldom without a given name before it.
+                worded = is_word(words[-1]) and words[0] not in self.known.given
+                score[ORG if worded else PERSON] += BODY_NOUN if worded else 1.0
             if any(n.text in owners for n in entity.names):
                 score[ORG] += 2
             score[ORG] += 2.5 * any(self._has_officer(n) for n in entity.names)
@@ -286,13 +299,17 @@ class Reader:
         if name.last + 1 < len(doc) and after == ",":
             score[PERSON] += 1.5 * (doc[name.last + 1].lower_ == "who")
             score[ORG] += 1.5 * (doc[name.last + 1].lower_ == "which")
+        for noun in called(span[-1]):
+            classes = noun_classes(noun)
+            score[ORG] += BODY_NOUN * bool(classes & {"firm", "body"})
+            score[PERSON] += BODY_NOUN * any(c.endswith("_head") or c == "spokes" for c in classes)
         if span[-1].dep_ == "nsubj":
             score[ORG] += 0.4
             score[PERSON] += 1.0 if span[-1].head.lemma_ in SAYING and len(span) > 1 else 0.4
         elif span[-1].dep_ in {"compound", "nmod"} and not surname:
             score[ORG] += 0.5
         score[PERSON] += 0.5 * surname
-        score[ORG] += 0.6 * (
+        score[ORG] += 1.5 * (  # men are called by their last name, firms by their first
             len(span) == 1 and len(full) > 1 and name.text == full[0] and name.text not in self.known.given
         )
         if after in {"'s", "’s"} and name.last + 3 < len(doc):
@@ -308,6 +325,9 @@ class Reader:
             return
         if words[0] in {"National", "Federal"} and words[-1].lower() in NATIONAL:
             self.bare_organs.append(entity)  # "the National Security Council"
+            return
+        if words[0][0].isdigit() and UNITS & self.known.classes(words[-1].lower()):
+            self.bare_organs.append(entity)  # "the 103rd Brigade": of whose forces is for the text to tell
             return
         if len(words) > 2 and words[1] in {"of", "for"} and "state_organ" in self.known.classes(words[0].lower()):
             entity.party = self._state_after(entity)
@@ -353,8 +373,12 @@ class Reader:
             entity = self.p.by_span[name.start, name.end][1]
             if entity.kind != PERSON or entity.stated:
                 continue
+            self.leaning = {}
             title, party = self._stated(name)
             entity.title = entity.title or title
+            if self.leaning and not self._is_person(party):
+                entity.leaning = entity.leaning or self.leaning
+                continue
             classes = self.known.classes(title) if title is not None else frozenset()
             if party is None or party == entity.name or (classes and classes <= {"outside_head"}):
                 continue
@@ -387,13 +411,13 @@ class Reader:
         """Read "X does not look worried. The chief executive of Y walked ...": the office told a sentence later."""
         k = name.sentence + 1
         docs = self.p.docs
-        subject = subject_like(docs[name.sentence][name.last - 1])
-        if not subject or k >= len(docs) or not self.p.speech.same_paragraph(k - 1, k) or docs[k][0].lower_ != "the":
+        introduced = " " in name.text and subject_like(docs[name.sentence][name.last - 1])
+        if not introduced or k >= len(docs) or not self.p.speech.same_paragraph(k - 1, k) or docs[k][0].lower_ != "the":
             return title, None
         end = next((t.i for t in docs[k] if t.pos_ in {"VERB", "AUX"} or t.text == ","), 0)
         words = [t.lower_ for t in docs[k][1:end]]
-        if "of" not in words:
-            return title, None
+        if "of" not in words or docs[k][1].text[:1].isupper():
+            return title, None  # "The Bishop of Garth" is somebody else
         office, party = self._office_in(k, 1, end)
         return title or office, party
 
@@ -439,8 +463,14 @@ class Reader:
             return entity.party or entity.name
         return None
 
+    def _is_person(self, name: str | None) -> bool:
+        return any(e.kind == PERSON and e.name == name for e in self.p.entities)
+
     def _token_party(self, sentence: int, token: Token) -> str | None:
+        """Party behind a possessive; one that is no name only leans to a party."""
         self.p.timeline = sorted(self.p.by_span.values(), key=lambda pair: pair[0].start)
+        if self._name_at(sentence, token.i) is None:
+            self.leaning = self.p.told_by(sentence, token)[1]
         found: str | None = self.p.party_behind(sentence, token, 1)
         return found
 
@@ -529,10 +559,12 @@ class Reader:
     def _bare_organ(self, entity: Entity) -> None:
         """Give an organ named without its state the likeliest party of the article."""
         asked = Asked(entity.names[0].start, "state_organ", entity.name.split()[-1].lower(), None, None)
-        for _, party in rank(self.p.field.ask(asked)):
-            if party not in {entity.name, OTHER} and self.p.is_state(party):
-                entity.party, entity.stated = party, False
-                return
+        ranked = rank(self.p.field.ask(asked))
+        states = [(chance, party) for chance, party in ranked if party != entity.name and self.p.is_state(party)]
+        if states:
+            entity.party, entity.stated = states[0][1], False
+            total = sum(chance for chance, _ in states)
+            entity.chances = {party: round(100 * chance / total) for chance, party in states}
 
     def _deputies(self) -> None:
         """Give "his deputy, X" the party of the person he serves, once that is known."""

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Set
 from itertools import pairwise
 
 from analyzer.affinity import MEDIA
-from analyzer.entities import ORG, PERSON, STATE, stem_match
+from analyzer.entities import LOCAL_BODIES, ORG, PERSON, STATE, stem_match
 from analyzer.names import BODY_ENDINGS, tables
 
 
@@ -174,7 +174,8 @@ def _short_forms(joined: Mapping[str, str], kinds: Mapping[str, str]) -> dict[st
         if kinds.get(name) == STATE:
             continue
         if kinds.get(name) == ORG:
-            forms[words[0]].add(party)
+            if not LOCAL_BODIES & set(name.lower().split()):
+                forms[words[0]].add(party)
             forms[_initials(name)].add(party)
             bank = _CENTRAL_BANK.fullmatch(name)
             if bank is not None and kinds.get(bank[1] or bank[2]) == STATE:

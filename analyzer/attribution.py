@@ -169,7 +169,7 @@ class _Attributor:
             if last is not None:
                 party = self.parties.party_of(last.head, last.head + 1)
                 name, how = self.parties.name_of(*last.holder), "speaker of the passage"
-                chances = {} if party is None else {party: 1.0}
+                chances = self.parties.told(last.head, last.head + 1)[1]
                 return Attribution(
                     name, party, how, condition=condition, antecedent=antecedent, way="passage", chances=chances
                 )

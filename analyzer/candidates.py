@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from analyzer.affinity import MEDIA, Candidate
-from analyzer.entities import ORG, PERSON, PLACE, STATE, Entity, noun_classes, office_kind, subject_like
+from analyzer.entities import ORG, PERSON, PLACE, STATE, Entity, called, noun_classes, office_kind, subject_like
 from analyzer.names import Name, tables
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ class _Group:
     features: dict[str, float] = field(default_factory=dict)
     owned: set[str] = field(default_factory=set)
     nouns: set[str] = field(default_factory=set)
+    called: set[str] = field(default_factory=set)
 
 
 class Field:
@@ -74,6 +75,7 @@ class Field:
                 "other:number": float(any(c.dep_ == "nummod" for c in token.children)),
                 "other:unknown": float(not classes),
                 "other:patient": float(token.dep_ == "nsubjpass"),
+                f"other:modified:{kind}": float(any(c.dep_ in {"compound", "amod"} for c in token.children)),
             }
         if asked.person is not None:
             rest |= {
@@ -139,7 +141,8 @@ class Field:
             "alliance": float(tables().kind(group.key) == "alliance"),
             "stated": float(any(e.stated for e in group.members)),
         }
-        for name in names:
+        for name, last in zip(names, tokens, strict=True):
+            group.called |= {t.lemma_.lower() for t in called(last)}
             doc = self.p.docs[name.sentence]
             for token in doc[name.last : name.last + 4]:
                 if token.pos_ not in {"NOUN", "ADJ", "PROPN", "PART"} and token.text != "-":
@@ -185,6 +188,8 @@ class Field:
                     not any(before[-1].start < n.start < asked.offset for g in self._groups for n in g.names)
                 ),
             }
+        if asked.token is not None:
+            found |= self._beside(group, kind, asked.token, here)
         if person is not None:
             sentences = {n.sentence for n in person.names}
             spoken = self._spoken_of(person)
@@ -195,9 +200,44 @@ class Field:
                 "beside": sum(n.sentence + 1 in sentences for n in group.names) / size,
                 "spoken": min(3.0, sum(spoken[e.name] for e in group.members)),
                 "namesake": float(any(words & set(e.name.split()) for e in group.members)),
+                "leaning": person.leaning.get(group.key, 0.0),
                 "known": float(self.p.known.get(person.name) == group.key),
             }
         return found
+
+    def _beside(self, group: _Group, kind: str, asked: Token, here: int) -> dict[str, float]:
+        """How a party's names stand to a noun: in its phrase, beside it in its clause, before it in its paragraph."""
+        own = {n.i for n in asked.subtree}
+        start = self.p.sentences[here].start + asked.idx
+        before = (n for n in group.names if n.start < start)
+        found = {
+            "called": float(asked.lemma_.lower() in group.called),
+            "paragraph": float(any(self.p.speech.same_paragraph(n.sentence, here) for n in before)),
+        }
+        for name in group.names:
+            if name.sentence != here:
+                continue
+            last = self.p.docs[here][name.last - 1]
+            if last.i in own:
+                lead = self._preposition(last)
+                found |= {"part": 1.0, f"part:{lead}": 1.0, f"part:{kind}": 1.0}
+            elif asked.head.i in {t.i for t in last.ancestors}:
+                side = "before" if last.i < asked.i else "after"
+                role = "subject" if subject_like(last) else self._preposition(last)
+                found |= {f"clause:{side}": 1.0, f"clause:{role}:{side}": 1.0}
+        return found
+
+    @staticmethod
+    def _preposition(token: Token) -> str:
+        """The preposition a name hangs on, else its role."""
+        for _ in range(3):
+            if token.dep_ in {"pobj", "pcomp"}:
+                return str(token.head.lower_)
+            if token.dep_ in {"appos", "conj", "compound", "nmod", "poss"} and token.head.i != token.i:
+                token = token.head
+            else:
+                break
+        return str(token.dep_)
 
     @staticmethod
     def _told(token: Token) -> bool:

@@ -6,6 +6,7 @@ A helper of ``parties`` and ``affiliation``.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ STATE, ORG, PERSON, PLACE = "state", "org", "person", "place"
 PARTS = words("parts")
 CERTAIN = 0.75  # chance from which the likeliest party of an office or bare noun is taken
 PLACE_WORDS = words("place_words")
+LOCAL_BODIES = words("local_bodies")
 HE = frozenset({"he", "him", "his", "himself", "she", "her", "hers", "herself"})
 SHE = frozenset({"she", "her", "hers", "herself"})
 IT = frozenset({"it", "its", "itself"})
@@ -40,6 +42,7 @@ class Entity:
     female: bool | None = None
     unsure: bool = False  # an office-holder whose party could not be told: no party rather than his own name
     stated: bool = False  # the party is said in so many words, not taken from the focus
+    leaning: dict[str, float] = field(default_factory=dict)  # party -> chance, from "its" in "its chairman, X"
     chances: dict[str, int] = field(default_factory=dict)  # party -> chance in per cent, where it is not stated
 
 
@@ -70,6 +73,18 @@ def noun_classes(token: Token) -> frozenset[str]:
 def is_office(noun: str) -> bool:
     """Whether a noun is a personal office within a body: head, spokesman, chief."""
     return any(c in {"firm_head", "spokes", "local_head"} for c in tables().classes(noun))
+
+
+def called(name: Token) -> Iterator[Token]:
+    """Nouns that a name is told to be: "Hanseline, a container carrier", "the carrier Hanseline", "X is a carrier"."""
+    if name.dep_ == "appos" and name.head.pos_ == "NOUN":
+        yield name.head
+    for child in name.children:
+        beside = child.dep_ == "appos" or (child.dep_ in {"compound", "nmod"} and child.i < name.i)
+        if beside and child.pos_ == "NOUN":
+            yield child
+    if name.dep_ == "nsubj" and name.head.lemma_ == "be":
+        yield from (child for child in name.head.children if child.dep_ == "attr" and child.pos_ == "NOUN")
 
 
 def office_kind(classes: frozenset[str]) -> str:

@@ -14,6 +14,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from analyzer.records import SentenceKind
+from analyzer.syntax import is_word
 from analyzer.wordlists import table, words
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ NAME_MONTHS = frozenset({"jan", "april", "may", "june", "august"})
 TITLE_WORDS = words("title_words")
 BODY_ENDINGS = words("body_endings")
 LEADING = words("leading")
+_ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +145,10 @@ def find_names(sentences: Sequence[Sentence], docs: Sequence[Doc]) -> list[Name]
             first += first + 1 < last and _opens(doc, first) and doc[first].lower_ in LEADING
             if last - first == 1 and _opens(doc, first) and _common(doc[first], capital):
                 continue  # "Police fired", "Interior minister X": a noun that begins a sentence
+            if all(_shouted(token) for token in doc[first:last]) and tables().party(doc[first:last].text) is None:
+                continue
+            if last - first == 1 and first and _ORDINAL.fullmatch(doc[first - 1].text):
+                first -= doc[first].lower_ in BODY_ENDINGS  # "the 103rd Brigade" is not any other brigade
             found.extend(_split(doc, first, last, sentence))
     return found
 
@@ -153,6 +159,21 @@ def _common(token: Token, capital: Counter[str]) -> bool:
         return False
     words = {token.lower_, token.lemma_.lower()}
     return bool(words & TITLE_WORDS) or any(tables().classes(word) for word in words)
+
+
+def _shortened(token: Token) -> bool:
+    """Whether a full stop after a word belongs to it: an initial, "Col." before a name."""
+    return (token.text.isupper() and len(token) == 1) or (token.lower_ in HONORIFICS and token.text.istitle())
+
+
+def _coined(token: Token) -> bool:
+    """Whether a word is no English word: then its capital is a name's, also where a sentence begins."""
+    return token.is_alpha and token.pos_ != "PRON" and not is_word(token.text) and not is_word(token.lemma_)
+
+
+def _shouted(token: Token) -> bool:
+    """Whether a word is an English word in capitals, as at the head of an article: "EXCLUSIVE", "ROLLING"."""
+    return token.text.isupper() and len(token) > 3 and tables().party(token.text) is None and is_word(token.text)
 
 
 def _is_name_token(doc: Doc, i: int, capital: Counter[str], lower: Counter[str]) -> bool:
@@ -166,6 +187,8 @@ def _is_name_token(doc: Doc, i: int, capital: Counter[str], lower: Counter[str])
     if _opens(doc, i):
         follows = i + 1 < len(doc) and _capital(doc[i + 1]) and doc[i + 1].pos_ == "PROPN"
         acts = i + 1 < len(doc) and (doc[i + 1].pos_ in {"VERB", "AUX"} or doc[i + 1].text in {"'s", "’s"})
+        if (acts or (i + 1 < len(doc) and doc[i + 1].text == ",")) and _coined(token):
+            return True  # "Corvane denies it", whatever the parser takes the coined word for
         if token.pos_ == "PROPN":
             return token.ent_type_ != "" or follows or (acts and not token.text.endswith("s"))
         return token.pos_ in {"NOUN", "ADJ", "X"} and token.ent_type_ not in {"", "CARDINAL", "DATE", "ORDINAL", "TIME"}
@@ -191,7 +214,7 @@ def _runs(doc: Doc, capital: Counter[str], lower: Counter[str]) -> Iterator[tupl
             if doc[j].text in {"'s", "’s", "'", "’", ","}:
                 break
             if _is_name_token(doc, j, capital, lower) or (
-                doc[j].text == "." and doc[j - 1].text.rstrip(".").isupper() and len(doc[j - 1]) == 1 and j + 1 < size
+                doc[j].text == "." and _shortened(doc[j - 1]) and j + 1 < size
             ):
                 j += 1
             elif (
@@ -274,7 +297,7 @@ def _split(doc: Doc, first: int, last: int, sentence: Sentence) -> Iterator[Name
         words = [t.text for t in doc[first : k + 1]]
         word = doc[k].lower_.rstrip(".")
         if word in HONORIFICS and k + 1 < last:
-            cut, honorific = k + 1, True
+            cut, honorific = k + 1 + (doc[k + 1].text == "." and k + 2 < last), True
         elif k + 1 < last and (phrase := _title_class(words)) and doc[k + 1].lower_ not in BODY_ENDINGS:
             cut, title = k + 1, phrase
     end_title = _title_class([t.text for t in doc[cut:last]]) if title is None and not honorific else None

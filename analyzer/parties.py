@@ -46,6 +46,9 @@ if TYPE_CHECKING:
 __all__ = ["Affiliations", "ArticleParties", "resolve", "unify"]
 
 
+OWNING = frozenset({"firm", "body", "state_organ"})  # classes of nouns that may own what others do
+
+
 class ArticleParties:
     """What an article says about who is who; offsets are into ``Article.text``."""
 
@@ -93,6 +96,22 @@ class ArticleParties:
                 found[entity.party or entity.name] += chance / 1000
         return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
 
+    def hear(self, held: Iterable[tuple[int | None, Iterable[tuple[int, int]]]]) -> None:
+        """Let what the encoder thinks of a person's claims, by the offset of their holder, tell of his side.
+
+        Half of a guess comes from the words around the name, half from all that the person says and does.
+        """
+        heard: dict[str, list[dict[str, float]]] = defaultdict(list)
+        for offset, owners in held:
+            entity = None if offset is None else self.entity_of(offset, offset + 1)
+            if entity is not None and entity.kind == PERSON and entity.chances and not entity.stated:
+                heard[entity.name].append(self.shares(owners))
+        for entity in self.entities:
+            told = heard.get(entity.name, [])
+            for party in {p for shares in told for p in shares} | entity.chances.keys() if told else ():
+                mean = 100 * sum(shares.get(party, 0.0) for shares in told) / len(told)
+                entity.chances[party] = round((entity.chances.get(party, 0) + mean) / 2)
+
     def party_of(self, start: int, end: int) -> str | None:
         """Canonical party behind the mention, noun phrase or pronoun at [start, end); None when it cannot be told."""
         head = self._head(start, end)
@@ -105,21 +124,43 @@ class ArticleParties:
         one party is sure.
         """
         head = self._head(start, end)
-        if head is None:
-            return "noun", {}
-        entity, party = self.entity_at(*head), self.party_of(start, end)
-        sure = {} if party is None else {party: 1.0}
-        if entity is not None and entity.kind == PERSON and not entity.stated:
-            return "person", {name: chance / 100 for name, chance in entity.chances.items()} or sure
+        return ("noun", {}) if head is None else self.told_by(*head)
+
+    def told_by(self, sentence: int, token: Token, depth: int = 0) -> tuple[str, dict[str, float]]:
+        """``told`` for a phrase headed by ``token``; what another word stands for is as sure as that word."""
+        entity = self.entity_at(sentence, token)
         if entity is not None:
-            return "officer" if entity.kind == PERSON else "name", sure
-        if head[1].pos_ == "PRON" or head[1].lower_ in WE | IT | HE | THEY:
-            return "pronoun", sure
-        if self._owner(*head, 0) is not None:
-            return "owner", sure
-        if noun_classes(head[1]) == {"outside"}:
-            return ("noun" if head[1].dep_ == "nsubjpass" else OUTSIDER), {}
-        return "noun", {name: chance for chance, name in rank(self.field.ask(self.asked_of(*head)))}
+            return self._told_of(entity)
+        if token.pos_ == "PRON" or token.lower_ in WE | IT | HE | THEY:
+            meant = self._meant(sentence, token)
+            if isinstance(meant, Entity):
+                return "pronoun", self._told_of(meant)[1]
+            return "pronoun", {} if meant is None or depth > 4 else self.told_by(*meant, depth + 1)[1]
+        part = _part(token)
+        if part is not None and depth < 4:
+            return self.told_by(sentence, part, depth + 1)
+        named = next((e for c in token.children if c.dep_ == "appos" and (e := self.entity_at(sentence, c))), None)
+        if named is not None and named.kind != PLACE:
+            return self._told_of(named)
+        unnamed = self._unnamed_owner(sentence, token)
+        if unnamed is not None and depth < 4:
+            return self.told_by(sentence, unnamed, depth + 1)
+        owner = self._owner(sentence, token, 0)
+        if owner is not None:
+            return "owner", {owner: 1.0}
+        if noun_classes(token) == {"outside"}:
+            return ("noun" if token.dep_ == "nsubjpass" else OUTSIDER), {}
+        return "noun", {name: chance for chance, name in rank(self.field.ask(self.asked_of(sentence, token)))}
+
+    def _told_of(self, entity: Entity) -> tuple[str, dict[str, float]]:
+        """``told`` for a named entity."""
+        party = self._entity_party(entity)
+        sure = {} if party is None else {party: 1.0}
+        if entity.chances and not entity.stated:
+            return "person" if entity.kind == PERSON else "noun", {p: c / 100 for p, c in entity.chances.items()}
+        if entity.kind == PERSON:
+            return "officer" if entity.stated else "person", sure
+        return "name", sure
 
     def name_of(self, start: int, end: int) -> str:
         """Return the name a report should show for the mention: a pronoun or surname gives the full name."""
@@ -171,9 +212,9 @@ class ArticleParties:
         """Party behind the phrase headed by ``token``."""
         if depth > 4:
             return None
-        part = next((g for c in token.children if c.dep_ == "prep" and c.lower_ == "of" for g in c.children), None)
-        if part is not None and (token.pos_ in {"NUM", "DET", "PRON"} or token.lower_ in PARTS):
-            return self.party_behind(sentence, part, depth + 1)  # "none of its jets", "a number of Perch users"
+        part = _part(token)
+        if part is not None:
+            return self.party_behind(sentence, part, depth + 1)
         entity = self.entity_at(sentence, token)
         if entity is not None:  # before pronouns: "US" is none
             return self._entity_party(entity)
@@ -219,6 +260,10 @@ class ArticleParties:
                 and entity.kind != PLACE
             ):
                 return self._entity_party(entity)
+            if child.dep_ == "acl" and child.lemma_ in {"call", "name"}:  # "a firm called X"
+                named = next((e for c in child.children if (e := self.entity_at(sentence, c)) is not None), None)
+                if named is not None and named.kind != PLACE:
+                    return self._entity_party(named)
         for child in token.children:
             if child.dep_ == "poss":
                 return self.party_behind(sentence, child, depth + 1)
@@ -262,28 +307,63 @@ class ArticleParties:
                         return self.party_behind(sentence, target, depth + 1)  # "lawyers for the diocese"
         return None
 
+    def _unnamed_owner(self, sentence: int, token: Token) -> Token | None:
+        """The pronoun or bare noun that owns what a noun names: "its lawyers", "the agency's head"."""
+        if token.pos_ != "NOUN":
+            return None
+        for child in token.children:
+            if child.dep_ == "poss":
+                return child if self.entity_at(sentence, child) is None else None
+        for child in token.rights:
+            if child.dep_ == "prep" and child.lower_ in {"of", "from", "for", "at"}:
+                for target in child.rights:
+                    if target.pos_ == "NOUN" and noun_classes(target) & OWNING and target.dep_ == "pobj":
+                        return target
+        return None
+
     def is_state(self, party: str) -> bool:
         """Whether a party is a state of this article."""
         return any(e.kind == STATE and e.party == party for e in self.entities)
 
     def _pronoun_party(self, sentence: int, token: Token, depth: int) -> str | None:
-        word = token.lower_
-        if word in WE:
+        meant = self._meant(sentence, token)
+        if isinstance(meant, Entity):
+            return self._entity_party(meant)
+        return None if meant is None else self.party_behind(*meant, depth + 1)
+
+    def _meant(self, sentence: int, token: Token) -> Entity | tuple[int, Token] | None:
+        """What a pronoun stands for: a named entity, or another word with its sentence."""
+        if token.lower_ in WE:
             region = self.speech.region_at(self.sentences[sentence].start + token.idx)
             report = self.speech.quote_report(region) if region is not None else None
-            if report is None:
-                return None
-            found = self.token_at(report.head)
-            return None if found is None else self.party_behind(found[0], found[1], depth + 1)
-        goes_on = self._goes_on(sentence, token)
-        if goes_on is not None:
-            return self.party_behind(goes_on[0], goes_on[1], depth + 1)
+            return None if report is None else self.token_at(report.head)
         entity = self._antecedent(sentence, token)
-        if entity is not None:
-            return self._entity_party(entity)
-        if word in HE and (found := self.last_speaker(sentence)) is not None and found[1].pos_ != "PRON":
-            return self.party_behind(found[0], found[1], depth + 1)
-        return self._noun_antecedent(sentence, depth)
+        speaker = self.last_speaker(sentence) if token.lower_ in HE and entity is None else None
+        if speaker is not None and speaker[1].pos_ == "PRON":
+            speaker = None
+        noun = self._goes_on(sentence, token) or self._nearer_noun(sentence, token)
+        return noun or entity or speaker or self._noun_antecedent(sentence)
+
+    def _nearer_noun(self, sentence: int, token: Token) -> tuple[int, Token] | None:
+        """The body that is the last subject before "it" but is not named: "The fund had a bad year. It lost ..."."""
+        if token.lower_ not in IT:
+            return None
+        for k in (sentence, sentence - 1):
+            if k < 0:
+                continue
+            for other in reversed(self.docs[k][: token.i] if k == sentence else self.docs[k]):
+                if other.dep_ not in {"nsubj", "nsubjpass"} or (k < sentence and other.head.dep_ != "ROOT"):
+                    continue
+                if k < sentence and other.lower_ in IT:
+                    return k, other
+                if other.pos_ not in {"NOUN", "PROPN"}:
+                    continue
+                entity = self.entity_at(k, other)
+                if entity is None and noun_classes(other) & OWNING and self._owner(k, other, 0) is None:
+                    return k, other
+                if entity is not None and entity.kind != PERSON:
+                    return None
+        return None
 
     def _goes_on(self, sentence: int, token: Token) -> tuple[int, Token] | None:
         """The speaker of the sentence before that "It said ..." goes on from; None for any other pronoun."""
@@ -314,6 +394,8 @@ class ArticleParties:
         elif word in IT | THEY:
             kinds = {STATE, ORG}
         else:
+            return None
+        if self._nearer_noun(sentence, token) is not None:
             return None
         offset = self.sentences[sentence].start + token.idx
         best: tuple[float, Entity] | None = None
@@ -357,15 +439,20 @@ class ArticleParties:
             score += 0.6
         return score + 0.001 * name.start / max(1, len(self.article.text))
 
-    def _noun_antecedent(self, sentence: int, depth: int) -> str | None:
-        """Party of the subject noun phrase of the sentence before, for "it" and "they" without a named antecedent."""
-        for k in (sentence - 1, sentence - 2):
-            if k < 0:
-                return None
+    def _noun_antecedent(self, sentence: int) -> tuple[int, Token] | None:
+        """Subject noun of one of the two sentences before, for "it" and "they" without a named antecedent."""
+        for k in range(sentence - 1, max(-1, sentence - 3), -1):
             for other in self.docs[k]:
                 if other.dep_ in {"nsubj", "nsubjpass"} and other.head.dep_ == "ROOT" and other.pos_ == "NOUN":
-                    return self._noun_party(k, other, depth + 1)
+                    return k, other
         return None
+
+
+def _part(token: Token) -> Token | None:
+    """What a word of number is a part of: "none of its jets", "a number of Perch users"."""
+    if token.pos_ not in {"NUM", "DET", "PRON"} and token.lower_ not in PARTS:
+        return None
+    return next((g for c in token.children if c.dep_ == "prep" and c.lower_ == "of" for g in c.children), None)
 
 
 def resolve(

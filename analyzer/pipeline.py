@@ -272,6 +272,7 @@ def attributed(
     is left out and counted.
     """
     marks = reprints.marks(article, spans)
+    who.hear(zip(attribution.holders(article, spans, docs, found, who), (c.owners for c in found), strict=True))
     out = Extract(article, [], [], {}, who.affiliations, who.guesses, marks, spans, who.printed)
     out.grammar = syntax.pack(docs)
     for claim, whose in zip(found, attribution.attribute(article, spans, docs, found, who), strict=True):

@@ -30,6 +30,20 @@ def _pipeline() -> Language:
     return language
 
 
+@cache
+def _dictionary() -> frozenset[str]:
+    """The English words that spaCy's lemmatizer is built on, lower case; hardly a coined name is among them."""
+    lookups = _pipeline().get_pipe("lemmatizer").lookups  # type: ignore[attr-defined]
+    return frozenset(word for forms in lookups.get_table("lemma_index").values() for word in forms)
+
+
+def is_word(text: str) -> bool:
+    """Whether a word, or what it is the plural or a form of, is in the dictionary; names of firms seldom are."""
+    text = text.lower()
+    stems = (text.removesuffix(ending) for ending in ("", "s", "es", "ed", "d", "ing", "ly", "er", "ers"))
+    return any(stem in _dictionary() or f"{stem}e" in _dictionary() for stem in stems)
+
+
 def parse(article: Article, sentences: Sequence[Sentence]) -> list[Doc]:
     """Return one spaCy Doc a sentence, in order; token ``i`` of a Doc starts at ``sentence.start + token.idx``."""
     texts = (article.text[s.start : s.end] for s in sentences)

@@ -209,3 +209,82 @@ def test_the_central_bank_of_a_state_is_one_body_in_all_articles() -> None:
     _, other = resolved("Ardelian exporters cheered when Ardelia's central bank let the peg go.")
     known = parties.unify([one.affiliations, other.affiliations])
     assert known["Ardelia central bank"] == "Bank of Ardelia"
+
+
+# Whose an unnamed word or a name in an unusual place is: what it is told to be likeliest.
+
+
+def likeliest(text: str, words: str, after: str = "") -> tuple[str, str | None]:
+    text, who = resolved(text)
+    start = text.index(words, text.index(after) if after else 0)
+    way, chances = who.told(start, start + len(words))
+    return way, max(chances, key=lambda party: chances[party]) if chances else None
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Zorvex denies the leak. Nobody asked.", "Zorvex"),
+        ("The fleet sailed. Quellin, for its part, stayed in port.", "Quellin"),
+    ],
+)
+def test_a_coined_word_that_opens_a_sentence_is_a_name(text: str, name: str) -> None:
+    assert name in resolved(text)[1].printed
+
+
+def test_an_english_word_that_opens_or_shouts_is_no_name() -> None:
+    _, who = resolved("EXCLUSIVE\n\nMaintenance, said the firm, was done. Firemen came at night.")
+    assert not {"EXCLUSIVE", "Maintenance", "Firemen"} & who.printed
+
+
+@pytest.mark.parametrize("body", ["Tarragon Oil", "Kessler Axle", "Lufubu Resources"])
+def test_a_body_is_told_from_a_person_by_its_last_word(body: str) -> None:
+    _, who = resolved(f"{body} said on Monday it would cut jobs. Helena Marsh said she was sorry.")
+    kinds = {entity.name: entity.kind for entity in who.entities}
+    assert (kinds[body], kinds["Helena Marsh"]) == ("org", "person")
+
+
+def test_a_numbered_brigade_is_not_another_brigade() -> None:
+    text = (
+        "The Perdan Freedom Brigade attacked Ardelia's army on Sunday. The 9th Brigade of Ardelia will hold its fire."
+    )
+    _, who = resolved(text)
+    assert party(text, who, "9th Brigade") != "Perdan Freedom Brigade"
+
+
+def test_a_town_does_not_stand_for_its_police() -> None:
+    text = "Marlow Regional Police cleared the camp on Monday. In Marlow the shops stayed shut."
+    _, who = resolved(text)
+    assert party(text, who, "Marlow", after="In Marlow") != "Marlow Regional Police"
+
+
+def test_it_stands_for_the_nearer_unnamed_body() -> None:
+    text = (
+        "Corben Homes sold the Dockers' Pension Fund two towers. The fund had a bad year. It lost 900 million on bonds."
+    )
+    assert likeliest(text, "It", after="year") == ("pronoun", "Dockers' Pension Fund")
+
+
+def test_an_owner_told_by_a_pronoun_only_leans() -> None:
+    _, who = resolved(
+        "Corben Homes sold two towers to the Dockers' Pension Fund. Its chairman, Jens Hult, was pleased."
+    )
+    (chairman,) = (entity for entity in who.entities if entity.name == "Jens Hult")
+    assert chairman.leaning
+    assert not chairman.stated
+
+
+def test_a_part_is_told_as_the_whole() -> None:
+    text = "Norvik Air grounded its jets. Nineteen of Norvik Air's jets were sold."
+    assert likeliest(text, "Nineteen")[1] == "Norvik Air"
+
+
+def test_another_mans_office_in_the_next_sentence_is_not_his() -> None:
+    _, who = resolved("Gerald Holt sacked the cooks at Brackwell Motors. The Bishop of Garth warned of a hard winter.")
+    (man,) = (entity for entity in who.entities if entity.name == "Gerald Holt")
+    assert man.party != "Garth"
+
+
+def test_nobody_known_stays_unknown() -> None:
+    _, who = resolved("A court has fined a manager. The authority did not say why.")
+    assert who.party_of(0, len("A court")) in {None, "court"}

@@ -53,16 +53,22 @@ def same_party(one: str | None, other: str | None) -> bool:
     """Lenient: some telling word in common, up to a demonym's ending (Arvenia and "Arvenian army").
 
     Two words agree when they are the same, or both capitalised and alike up to the last letter of the shorter, with
-    four letters or more in common; so do two names of one real state (UK, British). The annotation names organs where
-    the tool names the state behind them, so a strict comparison alone would measure naming habits; what passes here
-    wrongly (two firms that share a word) is rare within an article.
+    four letters or more in common; so do two names of one real state (UK, British), and a name and its initials. The
+    annotation names organs where the tool names the state behind them, so a strict comparison alone would measure
+    naming habits; what passes here wrongly (two firms that share a word) is rare within an article.
     """
     if one is None or other is None:
         return False
-    if same_name(one, other) or _states(one) & _states(other):
+    if same_name(one, other) or _states(one) & _states(other) or _initials(one, other) or _initials(other, one):
         return True
     mine, theirs = ([w for w in _words(name) if w.casefold() not in GENERIC] for name in (one, other))
     return any(_agree(a, b) for a in mine for b in theirs)
+
+
+def _initials(short: str, name: str) -> bool:
+    """Whether a name is the initials of another: LDP, Liberal Democratic Party."""
+    letters = [word[0] for word in _words(name) if word[0].isupper()]
+    return len(short) > 2 and short.isupper() and short == "".join(letters)
 
 
 def _states(name: str) -> set[str]:
