@@ -145,7 +145,7 @@ class ArticleParties:
         unnamed = self._unnamed_owner(sentence, token)
         if unnamed is not None and depth < 4:
             return self.told_by(sentence, unnamed, depth + 1)
-        owner = self._owner(sentence, token, 0)
+        owner = self._owner(sentence, token, 0) or self._namesake(token)
         if owner is not None:
             return "owner", {owner: 1.0}
         if noun_classes(token) == {"outside"}:
@@ -231,7 +231,7 @@ class ArticleParties:
     def _noun_party(self, sentence: int, token: Token, depth: int) -> str | None:
         """Party behind a common noun: its owner, else the likeliest party of the article, if one is likely enough."""
         classes = noun_classes(token)
-        owner = self._owner(sentence, token, depth)
+        owner = self._owner(sentence, token, depth) or self._namesake(token)
         if "outside" in classes and len(classes) == 1:
             return surface(token)
         if owner is not None:
@@ -306,6 +306,14 @@ class ArticleParties:
                     elif child.lower_ == "for" and depth < 3 and noun_classes(target) & {"firm", "body", "state_organ"}:
                         return self.party_behind(sentence, target, depth + 1)  # "lawyers for the diocese"
         return None
+
+    def _namesake(self, token: Token) -> str | None:
+        """The one body of the article whose name "the diocese", "the council" takes up again."""
+        if not token.is_lower or not any(c.dep_ == "det" and c.lower_ == "the" for c in token.children):
+            return None
+        bodies = (e for e in self.entities if e.kind in {ORG, PLACE} and token.lower_ in e.name.lower().split())
+        parties = {e.party or e.name for e in bodies}
+        return parties.pop() if len(parties) == 1 else None
 
     def _unnamed_owner(self, sentence: int, token: Token) -> Token | None:
         """The pronoun or bare noun that owns what a noun names: "its lawyers", "the agency's head"."""
