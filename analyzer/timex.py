@@ -203,9 +203,7 @@ def _year(found: re.Match[str]) -> _Day | None:
     if before not in _BEFORE_YEAR and before not in ("", "(", "–", "-") and before not in _MONTH_NAMES:
         return None
     # "of 2000 troops" counts; "in 2014 elections" does not.
-    if before in ("of", "to", "about", "around", "and", "or", "its", "their", "a") and re.match(
-        r" [a-z]+s\b", after
-    ):
+    if before in ("of", "to", "about", "around", "and", "or", "its", "their", "a") and re.match(r" [a-z]+s\b", after):
         return None
     return dt.date(int(found["year"]), 1, 1), "year"
 

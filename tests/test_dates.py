@@ -32,6 +32,9 @@ def shown(dated: Dated | None) -> str:
         ),
         ("OSTERBY, 17 March 1998 – The board on Tuesday said that it had no plans whatever.", "1998-03-17", "dateline"),
         ("19 November 2021 — Kestria deported 34 people on a chartered plane in the night.", "2021-11-19", "dateline"),
+        ("ZURICH, 21 March 2023. The federation said it would let no such crew start.", "2023-03-21", "dateline"),
+        ("TOLEDO, Ohio - May 20, 2024 - Nobody would lose a job, the maker of axles said.", "2024-05-20", "dateline"),
+        ("KYIV/MOSCOW, Feb. 3, 2022 (AP) — The Kremlin said that it knew of no order.", "2022-02-03", "dateline"),
         ("By Maureen Kilbride — June 21, 2019", "2019-06-21", "byline"),
         ("Housing | 19 January 2023 | by Nils Aker", "2023-01-19", "byline"),
         ("Tuesday, October 15, 2019 ", "2019-10-15", "date line"),
@@ -160,6 +163,7 @@ def test_an_expression_within_the_span_wins() -> None:
 
 
 def test_outside_the_span_neither_the_future_nor_a_background_year_counts() -> None:
+    assert event_date(FRIDAY, "The board paid its officers bonuses for 2014.", 0, 44) is None
     sentence = "Lorries left the town, and all will be home by Sunday, as in 2014."
     assert event_date(FRIDAY, sentence, 0, len("Lorries left the town")) is None
     assert shown(event_date(FRIDAY, "On Tuesday lorries left the town.", 11, 32)) == "2022-01-25"
