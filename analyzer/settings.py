@@ -42,7 +42,7 @@ BACKENDS = ("auto", "openvino", "torch")
 class Settings:
     """Settings of one run. Raises SettingsError when a value is out of its range."""
 
-    model: str = _name("nli", "scores the pairs: nli, which is shipped, a folder, or a hub id")
+    model: str = _name("nli", "scores the pairs: nli or fast, which are shipped, a folder, or a hub id")
 
     # Reading.
     max_bytes: int = _number(20_000_000, 1_000, 10**10, "bytes; a single larger text file is no news article")

@@ -340,3 +340,19 @@ def test_tensors_in_common_are_read_from_the_model_beside(tmp_path: Path) -> Non
     (tmp_path / "whole" / "model.safetensors").write_bytes(b"cut")
     with pytest.raises(ModelError, match=r"whole.model\.safetensors: damaged or changed"):
         weights.load_arrays(tmp_path / "part")
+
+
+def test_the_student_ships_little_of_its_own_and_knows_what_its_teacher_knows() -> None:
+    """What both have the same is read from nli; a plain breach is told from what has nothing to do with it."""
+    path = weights.folder("fast")
+    assert sum(file.stat().st_size for file in path.iterdir()) < 16_000_000
+    assert len(json.loads((path / "shared.json").read_text())["nli"]) > 50
+    scorer = load_scorer(Settings(model="fast"))
+    assert scorer.info.calibrated
+    said = "Arden Steel: “We will not close the Harwick plant.”"
+    done = [
+        "Arden Steel: Arden Steel closed the Harwick plant on Friday and sent 400 workers home.",
+        "Arden Steel: Arden Steel opened a canteen for the workers of its Harwick plant.",
+    ]
+    breach, other = scorer.calibrate(scorer.score(done, [said] * 2)).tolist()
+    assert breach > 3 * other

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from analyzer.evaluation import average_precision, roc_auc
+from analyzer.settings import Settings
 from benchmarks.quality.gold import HERE, Story, load_story, rows, sha256, splits
 from benchmarks.quality.scoring import score_run
 
@@ -28,6 +29,7 @@ FLOORS = HERE / "floors.json"
 SAMPLE = HERE / "sample.jsonl"
 # Held-out story lines that the whole tool is run over: one with contradictions, and the quiet one.
 RUN_FOLDER, RUN_LINES = "g", {"G4-blood-products", "G8-flood-relief-quiet"}
+STUDENT = "fast"  # ships beside nli and has floors of its own over the pairs
 PAIRS = 120  # of each kind in the sample
 POSITIVES = 0.4  # share of contradictions among them
 RUN_FIGURES = {
@@ -98,22 +100,12 @@ def draw() -> None:
 
 
 def measure(model: str) -> dict[str, float]:
-    """Figures of a model over the sample: pairs, story pairs, and the whole tool over two stories."""
-    from analyzer import Settings, analyze
-    from analyzer.nli import load_scorer
-    from benchmarks.quality.pairs import score_rows
+    """Figures over the sample: pairs and story pairs of a model and of the student, the whole tool over two stories."""
+    from analyzer import analyze
 
     settings = Settings(model=model)
-    scorer = load_scorer(settings)
-    sample = read_sample()
-    scores, _ = score_rows(scorer, sample)
-    figures: dict[str, float] = {}
-    for name in ("pairs", "stories"):
-        at = [i for i, row in enumerate(sample) if row["set"] == name]
-        relevant = [sample[i]["label"] == "contradiction" for i in at]
-        values = [scores[i] for i in at]
-        figures[f"{name}.auc"] = roc_auc(relevant, values)
-        figures[f"{name}.average_precision"] = average_precision(relevant, values)
+    figures = of_pairs(settings)
+    figures |= {f"{STUDENT}.{name}": value for name, value in of_pairs(Settings(model=STUDENT)).items()}
     story = run_story()
     run = analyze([story.path / file for file in sorted(story.story_of)], settings=settings).run
     found = score_run(run, story)
@@ -122,6 +114,23 @@ def measure(model: str) -> dict[str, float]:
         for key in path:
             value = value[key]
         figures[name] = value if value is not None else 0.0
+    return figures
+
+
+def of_pairs(settings: Settings) -> dict[str, float]:
+    """Figures of a model over the pairs of the sample."""
+    from analyzer.nli import load_scorer
+    from benchmarks.quality.pairs import score_rows
+
+    sample = read_sample()
+    scores, _ = score_rows(load_scorer(settings), sample)
+    figures: dict[str, float] = {}
+    for name in ("pairs", "stories"):
+        at = [i for i, row in enumerate(sample) if row["set"] == name]
+        relevant = [sample[i]["label"] == "contradiction" for i in at]
+        values = [scores[i] for i in at]
+        figures[f"{name}.auc"] = roc_auc(relevant, values)
+        figures[f"{name}.average_precision"] = average_precision(relevant, values)
     return figures
 
 

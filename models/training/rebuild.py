@@ -24,6 +24,7 @@ def stages(arguments: argparse.Namespace) -> list[tuple[str, list[str]]]:
     general = ["general.py", "--base", str(arguments.mpnet), "--data", str(arguments.nli)]
     special = ["specialise.py", "--data", str(arguments.data), "--nli", str(arguments.nli)]
     encoder = ["encoder.py", "--base", str(arguments.mpnet), "--data", str(arguments.data)]
+    taught = ["--data", str(arguments.data), "--nli", str(arguments.nli), "--found", str(runs / "found.jsonl")]
     # After the manner of real news.
     wire = ["--folders", "jlmrst", "--stories-only", "--epochs", "2", "--rate", "3e-5"]
     shipped = str(MODELS / "encoder")
@@ -36,6 +37,9 @@ def stages(arguments: argparse.Namespace) -> list[tuple[str, list[str]]]:
         ("encoder1", [*encoder]),
         ("encoder2", [*encoder, "--start", str(runs / "encoder1" / "export"), *wire, "--ship", shipped]),
         ("release", ["release.py", "--run", str(second), "--out", str(MODELS / "nli")]),
+        ("found", ["found.py", "--data", str(arguments.data), "--out", str(runs / "found.jsonl")]),
+        ("fast", ["distil.py", "--teacher", str(MODELS / "nli"), *taught]),
+        ("release_fast", ["release.py", "--run", str(runs / "fast"), "--out", str(MODELS / "fast"), "--student"]),
     ]
 
 

@@ -4,6 +4,7 @@ What the claim encoder beside it has the same (embeddings, lowest layers, which 
 
     python models/training/release.py --run RUN_FOLDER --out models/nli
     python models/training/release.py --out models/nli            # calibrates shipped weights anew
+    python models/training/release.py --run RUN_FOLDER --out models/fast --student
 
 The calibration, and the weights of what is known without the model (the prospect of a pair that is not read, the rank
 of one that is), are fitted on the pairs that the tool itself makes of the folders for tuning (never trained on), at
@@ -134,11 +135,35 @@ def figures(right: np.ndarray, scores: np.ndarray) -> dict[str, float]:
     }
 
 
-def export(run: Path, out: Path) -> None:
+def export_student(run: Path, out: Path) -> None:
+    """Write a student's weights in int8, without what it has the same as the model that taught it (distil.py)."""
+    before = load_arrays(out.parent / "nli")
+    export(run, out, before)
+    share(out, load_arrays(out), out.parent / "nli")
+
+
+def calibrate_student(out: Path) -> None:
+    """Write calibration.json alone: ranking weighs a calibrated score, whichever model gives it."""
+    (out / "calibration.json").unlink(missing_ok=True)
+    write_manifest(out)
+    found = {name: candidate_pairs(out, name) for name in (*FITTED_ON, *REPORTED_ON)}
+    gold = np.concatenate([found[name][1] for name in FITTED_ON])
+    chosen = fit([one for name in FITTED_ON for one in found[name][0]], gold)
+    write_calibration(out, chosen, gold)
+    for name, (own, right) in found.items():
+        print(json.dumps({"folder": name, **figures(right, chosen(probabilities(own)))}), flush=True)
+
+
+def export_whole(run: Path, out: Path) -> None:
     """Write a trained run's weights in int8; what the claim encoder beside it shares is kept only once."""
     beside = out.parent / "encoder"
     encoder = load_arrays(beside)  # before the model goes that it shares layers with
-    before = load_arrays(out) if out.is_dir() else {}
+    export(run, out, load_arrays(out) if out.is_dir() else {})
+    share(beside, encoder, out)
+
+
+def export(run: Path, out: Path, before: dict[str, np.ndarray]) -> None:
+    """Write a trained run's weights in int8, those that are as ``before`` just as they were; the card stays."""
     card = (out / "MODEL_CARD.md").read_text(encoding="utf-8") if (out / "MODEL_CARD.md").is_file() else None
     shutil.rmtree(out, ignore_errors=True)
     out.mkdir(parents=True)
@@ -148,7 +173,6 @@ def export(run: Path, out: Path) -> None:
     export_int8(dict(kind(config).from_pretrained(run).named_parameters()), out, before)
     if card:
         (out / "MODEL_CARD.md").write_text(card, encoding="utf-8")
-    share(beside, encoder, out)
 
 
 def write_calibration(out: Path, chosen: Calibration, gold: np.ndarray) -> None:
@@ -169,11 +193,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--run", type=Path, help="run folder of the last training stage")
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--student", action="store_true", help="a model that nli beside it has taught")
     arguments = parser.parse_args()
     out: Path = arguments.out
     if arguments.run:
-        export(arguments.run, out)
-    calibrate(out)
+        (export_student if arguments.student else export_whole)(arguments.run, out)
+    (calibrate_student if arguments.student else calibrate)(out)
     for file in sorted(out.iterdir()):
         file.chmod(0o644)
 

@@ -1,0 +1,152 @@
+"""The small student: the lowest layers of nli, of which the upper few are taught anew to answer at once.
+
+    python models/training/distil.py --teacher models/nli --data DATA --nli NLI --found FILE --out RUN_FOLDER
+
+It learns the probabilities that the teacher gives (Hinton et al. 2015) to the program's own pairs of the stories,
+whether annotated or not (found.py), and to pairs of the teacher's own training. What lies below the layers that learn
+is the teacher's: it costs no room of its own, and what it makes of a pair is computed once for all epochs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch.nn import functional
+from torch.nn.utils.rnn import pad_sequence
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(Path(__file__).parent), str(ROOT)]
+from specialise import build, development  # noqa: E402
+from stories import read_jsonl  # noqa: E402
+from trainer import bucketed, collate, encode, load_model, mixed  # noqa: E402
+
+from analyzer.nli import LocalScorer  # noqa: E402
+from analyzer.settings import Settings  # noqa: E402
+
+BATCH = 32
+MAX_TOKENS = 160
+LAYERS = 6
+WARMUP = 0.06  # share of all steps
+
+
+def student(teacher: Path, layers: int):
+    """Return (tokenizer, model): the teacher without its layers from ``layers`` on."""
+    tokenizer, model = load_model(teacher)
+    model.mpnet.encoder.layer = model.mpnet.encoder.layer[:layers]
+    model.config.num_hidden_layers = layers
+    return tokenizer, model
+
+
+@dataclass(slots=True)
+class Halves:
+    """A student as what stays and what learns: the layers from ``cut`` on. The teacher's head stays, too."""
+
+    model: torch.nn.Module
+    cut: int
+
+    def learning(self) -> list[torch.nn.Parameter]:
+        """Parameters of the layers that learn."""
+        return [p for layer in self.model.mpnet.encoder.layer[self.cut :] for p in layer.parameters()]
+
+    @torch.inference_mode()
+    def below(self, encodings: list[list[int]]) -> list[torch.Tensor]:
+        """States [tokens, width] of each pair, as float16, from the layers that stay."""
+        out: list[torch.Tensor] = [torch.empty(0)] * len(encodings)
+        order = sorted(range(len(encodings)), key=lambda i: len(encodings[i]))
+        for start in range(0, len(order), BATCH):
+            chosen = order[start : start + BATCH]
+            batch = collate(encodings, chosen, self.model.config.pad_token_id)
+            with mixed(torch.device("cpu")):
+                x = self.model.mpnet.embeddings(input_ids=batch["input_ids"])
+                x = self._through(x, batch["attention_mask"].bool(), 0, self.cut)
+            for row, i in enumerate(chosen):
+                out[i] = x[row, : len(encodings[i])].half().clone()
+        return out
+
+    def above(self, states: list[torch.Tensor]) -> torch.Tensor:
+        """Logits [rows, labels] from the states of pairs."""
+        lengths = torch.tensor([len(one) for one in states])
+        x = pad_sequence(states, batch_first=True).float()
+        real = torch.arange(x.shape[1])[None, :] < lengths[:, None]
+        with mixed(torch.device("cpu")):
+            logits = self.model.classifier(self._through(x, real, self.cut, len(self.model.mpnet.encoder.layer)))
+        return logits.float()
+
+    def _through(self, x: torch.Tensor, real: torch.Tensor, first: int, last: int) -> torch.Tensor:
+        """Run the layers from ``first`` up to ``last``; ``real`` [rows, tokens] is False where padded."""
+        encoder = self.model.mpnet.encoder
+        with torch.no_grad():  # its table of distances is the teacher's
+            bias = encoder.compute_position_bias(x)
+        mask = torch.where(real[:, None, None, :], 0.0, torch.finfo(x.dtype).min)
+        for layer in encoder.layer[first:last]:
+            x = layer(x, mask, bias)[0]
+        return x
+
+
+def taught(teacher: Path, pairs: list[tuple[str, str]]) -> torch.Tensor:
+    """The teacher's probabilities [pairs, 3]; its labels stand in the trainer's order."""
+    scorer = LocalScorer(teacher, "", Settings(model=str(teacher)))
+    return torch.from_numpy(scorer.score([p for p, _ in pairs], [h for _, h in pairs]))
+
+
+def train(halves: Halves, states: list[torch.Tensor], targets: torch.Tensor, plan: argparse.Namespace) -> None:
+    """Teach the upper layers, at a rate that rises and then falls to zero."""
+    parameters = halves.learning()
+    optimiser = torch.optim.AdamW(parameters, lr=plan.rate, weight_decay=0.01, fused=True)
+    lengths = [len(one) for one in states]
+    batches = [b for epoch in range(plan.epochs) for b in bucketed(lengths, BATCH, random.Random(plan.seed + epoch))]
+    warm, running = max(1, int(WARMUP * len(batches))), 0.0
+    for step, batch in enumerate(batches, start=1):
+        factor = min(step / warm, (len(batches) - step + 1) / (len(batches) - warm))
+        for group in optimiser.param_groups:
+            group["lr"] = plan.rate * factor
+        logits = halves.above([states[i] for i in batch])
+        loss = -(targets[batch] * functional.log_softmax(logits, -1)).sum(-1).mean()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(parameters, 1.0)
+        optimiser.step()
+        optimiser.zero_grad(set_to_none=True)
+        running += loss.item()
+        if step % 100 == 0 or step == len(batches):
+            print(json.dumps({"step": step, "of": len(batches), "loss": round(running / (step % 100 or 100), 4)}))
+            sys.stdout.flush()
+            running = 0.0
+
+
+def main() -> None:
+    """Run the stage."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    for name in ("teacher", "data", "nli", "found", "out"):
+        parser.add_argument(f"--{name}", type=Path, required=True)
+    parser.add_argument("--folders", default="abcdehijklmnqrst")
+    parser.add_argument("--layers", type=int, default=LAYERS)
+    parser.add_argument("--frozen", type=int, default=LAYERS - 2)
+    parser.add_argument("--sample", type=int, default=5_000, help="pairs from the teacher's own training")
+    parser.add_argument("--epochs", type=int, default=2)
+    parser.add_argument("--rate", type=float, default=1e-4)
+    parser.add_argument("--seed", type=int, default=29)
+    arguments = parser.parse_args()
+    os.nice(10)
+    torch.manual_seed(arguments.seed)
+    own = build(arguments.data, arguments.nli, arguments.folders, 300, general=0.1)
+    pairs = [(row["premise"], row["hypothesis"]) for row in read_jsonl(arguments.found)]
+    chosen = random.Random(arguments.seed).sample(own, min(arguments.sample, len(own)))
+    pairs += [(row.premise, row.hypothesis) for row in chosen]
+    tokenizer, model = student(arguments.teacher, arguments.layers)
+    halves = Halves(model.eval(), arguments.frozen)
+    states = halves.below(encode(tokenizer, pairs, MAX_TOKENS))
+    train(halves, states, taught(arguments.teacher, pairs), arguments)
+    model.save_pretrained(arguments.out)
+    tokenizer.save_pretrained(arguments.out)
+    print(json.dumps({"development": development(arguments.data)(model, tokenizer, 0)}))
+
+
+if __name__ == "__main__":
+    main()
