@@ -102,16 +102,29 @@ def ranked(rows: Sequence[dict[str, float]], table: dict[str, float]) -> np.ndar
     return np.asarray(1 / (1 + np.exp(-np.array(odds))))
 
 
-def calibrate(out: Path) -> None:
-    """Write calibration.json and the weights of ranking, and print how well they hold on every folder."""
+def calibrated(out: Path) -> tuple[dict[str, tuple[list[Scored], np.ndarray]], Calibration]:
+    """Fit and write calibration.json; return it, and the tool's own pairs of every folder that it was judged on."""
     (out / "calibration.json").unlink(missing_ok=True)
     write_manifest(out)
     found = {name: candidate_pairs(out, name) for name in (*FITTED_ON, *REPORTED_ON)}
-    pairs = [one for name in FITTED_ON for one in found[name][0]]
-    gold = np.concatenate([found[name][1] for name in FITTED_ON])
-    unread = fit_evidence([evidence.features(one.pair) for one in pairs], gold)
+    pairs, gold = together(found, FITTED_ON)
     chosen = fit(pairs, gold)
     write_calibration(out, chosen, gold)
+    return found, chosen
+
+
+def together(
+    found: dict[str, tuple[list[Scored], np.ndarray]], names: Sequence[str]
+) -> tuple[list[Scored], np.ndarray]:
+    """Pairs of several folders, and whether each is a contradiction [n]."""
+    return [one for name in names for one in found[name][0]], np.concatenate([found[name][1] for name in names])
+
+
+def calibrate(out: Path) -> None:
+    """Write calibration.json and the weights of ranking, and print how well they hold on every folder."""
+    found, chosen = calibrated(out)
+    pairs, gold = together(found, FITTED_ON)
+    unread = fit_evidence([evidence.features(one.pair) for one in pairs], gold)
     table = fit_evidence(described(pairs, chosen), gold)
     write_evidence(unread, table)
     for name in found:
@@ -144,12 +157,7 @@ def export_student(run: Path, out: Path) -> None:
 
 def calibrate_student(out: Path) -> None:
     """Write calibration.json alone: ranking weighs a calibrated score, whichever model gives it."""
-    (out / "calibration.json").unlink(missing_ok=True)
-    write_manifest(out)
-    found = {name: candidate_pairs(out, name) for name in (*FITTED_ON, *REPORTED_ON)}
-    gold = np.concatenate([found[name][1] for name in FITTED_ON])
-    chosen = fit([one for name in FITTED_ON for one in found[name][0]], gold)
-    write_calibration(out, chosen, gold)
+    found, chosen = calibrated(out)
     for name, (own, right) in found.items():
         print(json.dumps({"folder": name, **figures(right, chosen(probabilities(own)))}), flush=True)
 
