@@ -12,11 +12,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from analyzer.affinity import MEDIA, rank
+from analyzer.bodies import Bodies, same_local
 from analyzer.candidates import Asked, person_kind
 from analyzer.entities import (
     CERTAIN,
     LOCAL_BODIES,
     ORG,
+    OWNING,
     PERSON,
     PLACE,
     PLACE_WORDS,
@@ -96,6 +98,8 @@ class Reader:
         """Join printed names to entities: states by table and stem, long names first, then surnames and acronyms."""
         counts = Counter(n.text for n in self.names)
         self.demonyms = self._invented(counts)
+        found = Bodies(self.p.sentences, self.p.docs, lambda text: self._state_key(text) is not None, self.p.known)
+        self.names, described = found.join(self.names)
         entities: dict[str, Entity] = {}
         short: list[Name] = []
         printed = {n.text for n in self.names}
@@ -103,11 +107,15 @@ class Reader:
             if name.text.isupper() and len(name.text) > 4 and name.text.title() in printed | set(self.p.known):
                 self.names[i] = name = replace(name, text=name.text.title())
             key = self._state_key(name.text)
-            if key is not None:
+            if name.start in described:
+                full = described[name.start]
+                full = next((k for k in entities if same_local(k, full)), full)
+                entity = entities.setdefault(full, Entity(full, kind=ORG, party=full, stated=True))
+            elif key is not None:
                 kind = ORG if self.known.kind(name.text) == "alliance" else STATE
                 entity = entities.setdefault(key, Entity(key, kind=kind, party=key, stated=True))
             elif " " in name.text:
-                full = next((k for k in entities if same_person(k, name.text)), name.text)
+                full = next((k for k in entities if same_person(k, name.text) or same_local(k, name.text)), name.text)
                 entity = entities.setdefault(full, Entity(full))
             else:
                 short.append(name)
@@ -230,6 +238,7 @@ class Reader:
                 # "Tarragon Oil", "Open Table": a surname may be a word too, but seldom without a given name before it.
                 worded = is_word(words[-1]) and words[0] not in self.known.given
                 score[ORG if worded else PERSON] += BODY_NOUN if worded else 1.0
+            score[PLACE] += BODY_NOUN * (len(words) > 1 and words[-1].lower() in PLACE_WORDS)
             if any(n.text in owners for n in entity.names):
                 score[ORG] += 2
             score[ORG] += 2.5 * any(self._has_officer(n) for n in entity.names)
@@ -396,7 +405,7 @@ class Reader:
                 return title, party
         if title is not None:
             k = self._title_start(doc, name)
-            party = self._possessor(name.sentence, k)
+            party = self._possessor(name.sentence, k) or self._within_title(name, k)
             if party is not None:
                 return title, party
         for left, right in self._appositions(doc, name):
@@ -461,6 +470,13 @@ class Reader:
         entity = self._name_at(sentence, k - 1)
         if entity is not None and entity.kind in {STATE, ORG}:
             return entity.party or entity.name
+        return None
+
+    def _within_title(self, name: Name, k: int) -> str | None:
+        """Party of the body that an office beside a name belongs to: "board president X", "the club's captain X"."""
+        for token in reversed(self.p.docs[name.sentence][k : name.first - 1]):
+            if noun_classes(token) & OWNING and token.pos_ in {"NOUN", "PROPN"}:
+                return self._token_party(name.sentence, token)
         return None
 
     def _is_person(self, name: str | None) -> bool:

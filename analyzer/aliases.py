@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Set
 from itertools import pairwise
 
 from analyzer.affinity import MEDIA
+from analyzer.bodies import local
 from analyzer.entities import LOCAL_BODIES, ORG, PERSON, STATE, stem_match
 from analyzer.names import BODY_ENDINGS, tables
 
@@ -138,18 +139,22 @@ def _short_bodies(joined: Mapping[str, str], kinds: Mapping[str, str]) -> dict[s
     """Short name of a body -> its longest: "Corvane", "CB" and "Corvane Bank" are "Corvane Bank plc".
 
     A short name is the first words or the initials of longer ones that are all one body's: each begins with the next.
+    Bodies of a town that has one of the sort are one: "Corve police" and "Corve Police Department".
     """
     bodies = sorted({n for n, p in joined.items() if n == p and kinds.get(n) == ORG})
     begun: dict[str, list[str]] = defaultdict(list)
+    towns: dict[tuple[str, str], list[str]] = defaultdict(list)
     for body in bodies:
-        if not MEDIA.search(body):
+        if (place := local(body)) is not None:
+            towns[place].append(body)
+        if place is None and not MEDIA.search(body):
             words = body.split()
             for end in range(1, len(words)):
                 begun[" ".join(words[:end])].append(body)
             if len(words) > 1:
                 begun[_initials(body)].append(body)
-    found: dict[str, str] = {}
-    for short in bodies:
+    found = {body: max(same, key=lambda b: (len(b), b)) for same in towns.values() for body in same}
+    for short in set(bodies) - {town for town, _ in towns}:  # a town is not the one body that is called after it
         longer = sorted((b for b in begun.get(short, ()) if b != short), key=len)
         if longer and all(b.startswith(f"{a} ") for a, b in pairwise(longer)):
             found[short] = longer[-1]

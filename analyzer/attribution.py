@@ -15,6 +15,7 @@ from analyzer import conduct
 from analyzer.affinity import MEDIA
 from analyzer.clauses import DENYING, LEAST_WORDS, TELLING_NOUNS
 from analyzer.names import tables
+from analyzer.ownership import OUTSIDER
 from analyzer.records import About, Article, Attribution, Claim, ClaimType, Sentence
 from analyzer.speech import Report, Speech, phrase
 from analyzer.wordlists import words
@@ -124,6 +125,9 @@ _PLAN_VERBS = words("plan_verbs")
 ACCUSING_NOUNS = words("accusing_nouns")
 
 
+_MEASURES = frozenset({"DATE", "MONEY", "PERCENT", "QUANTITY", "TIME"})
+
+
 class _Attributor:
     """Holds one article while its claims are attributed."""
 
@@ -199,11 +203,11 @@ class _Attributor:
         if noun is not None:
             reported_by, accusation = self._owner_name(claim.sentence, noun), noun.lemma_.lower() in ACCUSING_NOUNS
         for how, token in self._actors(claim):
-            start, end = self._span(claim.sentence, token)
             offset = self._offset(claim.sentence, token)
             party = self.parties.party_of(offset, offset + 1)
             way, chances = self.parties.told(offset, offset + 1)
-            name = self.parties.name_of(start, end)
+            way = _manner(self._head(claim), token, way)
+            name = self.parties.name_of(*self._span(claim.sentence, token)) if _acts(token) else None
             return Attribution(name, party, how, reported_by, accusation, way=way, chances=chances)
         return Attribution(reported_by=reported_by, accusation=accusation)
 
@@ -451,6 +455,19 @@ class _Attributor:
         return found.group().strip(" ,") if found else None
 
 
+def _acts(token: Token) -> bool:
+    """Whether a word can be shown as an actor: not what is acted upon, not a sum or a day."""
+    return token.dep_ != "nsubjpass" and token.ent_type_ not in _MEASURES
+
+
+def _manner(head: Token | None, actor: Token, way: str) -> str:
+    """The kind of word an actor is, told apart from one that is acted upon and a name far from the verb."""
+    if actor.dep_ == "nsubjpass" and way != OUTSIDER:
+        return "patient"
+    near = actor.head.head if actor.head.dep_ == "agent" else actor.head
+    return "remote" if way == "name" and head is not None and head.i not in {near.i, actor.i} else way
+
+
 def _agent(noun: Token) -> Token:
     """Who does what a noun names, where the words say it: "the rampage of extremists", "a raid by police"."""
     for child in noun.rights:
@@ -511,8 +528,8 @@ def _actor_of(verb: Token) -> Token | None:
         for child in children:
             if child.dep_ == "agent":
                 target = next((c for c in child.children if c.dep_ == "pobj"), None)
-                if target is not None:
-                    return target
+                if target is not None and _acts(target) and target.pos_ not in {"ADJ", "NUM"}:
+                    return target  # not "cut by a third"
         for child in children:
             if child.dep_ in {"nsubj", "nsubjpass"}:
                 if child.lower_ in {"who", "which", "that"} and token.dep_ == "relcl":

@@ -11,7 +11,18 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from analyzer.affinity import MEDIA, Candidate
-from analyzer.entities import ORG, PERSON, PLACE, STATE, Entity, called, noun_classes, office_kind, subject_like
+from analyzer.entities import (
+    ORG,
+    PERSON,
+    PLACE,
+    STATE,
+    Entity,
+    called,
+    compounds,
+    noun_classes,
+    office_kind,
+    subject_like,
+)
 from analyzer.names import Name, tables
 
 if TYPE_CHECKING:
@@ -35,6 +46,13 @@ class Asked:
     person: Entity | None = None
     token: Token | None = None
 
+    @property
+    def sorts(self) -> frozenset[str]:
+        """Sorts of body that the noun, with what is compounded with it, or the title speaks of."""
+        if self.token is None:
+            return tables().sorts_of(self.noun or "")
+        return tables().sorts_of(f"{compounds(self.token).text} {self.noun}")
+
 
 @dataclass(slots=True)
 class _Group:
@@ -48,6 +66,7 @@ class _Group:
     owned: set[str] = field(default_factory=set)
     nouns: set[str] = field(default_factory=set)
     called: set[str] = field(default_factory=set)
+    sorts: frozenset[str] = frozenset()
 
 
 class Field:
@@ -65,6 +84,8 @@ class Field:
         found = [Candidate(g.key, self._describe(g, asked, here)) for g in self.groups()]
         kind, token = asked.kind, asked.token
         rest = {f"other:{kind}": 1.0, "other:alone": float(len(found) <= 1)}
+        if asked.sorts:
+            rest[f"other:sorted:{any(asked.sorts & g.sorts for g in self._groups)}"] = 1.0
         if token is not None:
             classes = noun_classes(token)
             determiner = next((c.lower_ for c in token.children if c.dep_ == "det"), "")
@@ -154,6 +175,8 @@ class Field:
                 for kind in noun_classes(doc[name.first - 2]):
                     group.owned.add(kind)
                     group.nouns.add(doc[name.first - 2].lemma_.lower())
+        told = " , ".join([*(e.name for e in group.members), *group.called])
+        group.sorts = tables().sorts_of(told) | ({"city"} if group.kind == PLACE else set())
 
     def _describe(self, group: _Group, asked: Asked, here: int) -> dict[str, float]:
         kind, person = asked.kind, asked.person
@@ -172,6 +195,9 @@ class Field:
                 asked.noun is not None and any(asked.noun.split()[-1] in e.name.lower().split() for e in group.members)
             ),
         }
+        if asked.sorts and group.sorts:
+            shared = len(asked.sorts & group.sorts) / len(asked.sorts | group.sorts)
+            found |= {"sort:same": shared, f"sort:same:{group.kind}": shared, "sort:other": float(not shared)}
         before = [n for n in group.names if n.start < asked.offset]
         if before:
             gap = here - before[-1].sentence

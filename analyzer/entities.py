@@ -15,11 +15,12 @@ from analyzer.speech import phrase
 from analyzer.wordlists import words
 
 if TYPE_CHECKING:
-    from spacy.tokens import Token
+    from spacy.tokens import Span, Token
 
 STATE, ORG, PERSON, PLACE = "state", "org", "person", "place"
 PARTS = words("parts")
 CERTAIN = 0.75  # chance from which the likeliest party of an office or bare noun is taken
+OWNING = frozenset({"firm", "body", "state_organ"})  # classes of nouns that may own what others do
 PLACE_WORDS = words("place_words")
 LOCAL_BODIES = words("local_bodies")
 HE = frozenset({"he", "him", "his", "himself", "she", "her", "hers", "herself"})
@@ -68,6 +69,20 @@ def noun_classes(token: Token) -> frozenset[str]:
         if known.classes(compound):
             return known.classes(compound)
     return known.classes(token.lemma_.lower()) or known.classes(token.lower_)
+
+
+def compounds(noun: Token) -> Span:
+    """Common words compounded with a noun on its left: "police" in "the police department"."""
+    first = noun.i
+    while first and _compounded(noun.doc[first - 1]):
+        first -= 1
+    first += first < noun.i and noun.doc[first].dep_ == "case"  # "Halden's works council": the mark is the name's
+    return noun.doc[first : noun.i]
+
+
+def _compounded(token: Token) -> bool:
+    within = token.dep_ in {"case", "compound", "nmod", "poss"} and token.tag_ != "PRP$"
+    return within and not token.text[:1].isupper()
 
 
 def is_office(noun: str) -> bool:

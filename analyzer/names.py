@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from analyzer.records import SentenceKind
@@ -37,12 +38,13 @@ class Tables:
     """The gazetteer.
 
     ``aliases`` maps a name as printed to (party, kind), ``roles`` a lower-case noun to its classes, ``given`` a given
-    name to m, f or either.
+    name to m, f or either, ``sorts`` a noun to the sorts of body it speaks of.
     """
 
     aliases: dict[str, tuple[str, str]]
     roles: dict[str, frozenset[str]]
     given: dict[str, str]
+    sorts: dict[str, frozenset[str]]
 
     def party(self, text: str) -> str | None:
         """Canonical party behind a printed name, demonym, capital or seat; None when it is not in the tables."""
@@ -61,6 +63,13 @@ class Tables:
         """Role classes of a lower-case noun or compound; empty for any other word."""
         return self.roles.get(noun, frozenset())
 
+    def sorts_of(self, text: str) -> frozenset[str]:
+        """Sorts of body that a name, office or noun speaks of: police, for "police chief" and "Marlow Police"."""
+        plain = re.findall(r"[a-z-]+", text.lower().replace("'s", "").replace("’s", ""))
+        singular = [word if word in self.sorts else word.removesuffix("s") for word in plain]
+        phrases = (*singular, *map(" ".join, pairwise(singular)))
+        return frozenset(sort for phrase in phrases for sort in self.sorts.get(phrase, ()))
+
 
 @cache
 def tables() -> Tables:
@@ -73,11 +82,16 @@ def tables() -> Tables:
         for alias, found in aliases.items()
         if alias.isupper() and alias.isalpha() and len(alias) > 3
     }
-    roles: dict[str, set[str]] = {}
-    for row in table("roles.csv"):
-        roles.setdefault(row["word"], set()).add(row["class"])
     given = {row["name"]: row["sex"] for row in table("given_names.csv")}
-    return Tables(aliases, {word: frozenset(classes) for word, classes in roles.items()}, given)
+    return Tables(aliases, _by_word("roles.csv", "class"), given, _by_word("sorts.csv", "sort"))
+
+
+def _by_word(file: str, column: str) -> dict[str, frozenset[str]]:
+    """All values of a column of a table, by word."""
+    found: dict[str, set[str]] = {}
+    for row in table(file):
+        found.setdefault(row["word"], set()).add(row[column])
+    return {word: frozenset(values) for word, values in found.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +117,7 @@ def _capital(token: Token) -> bool:
     """Whether a token is written as a name; "Jan" and "May" are names beside another name, else months."""
     if not token.text[:1].isupper():
         return False
-    if token.lower_ not in CALENDAR:
+    if token.lower_.rstrip(".") not in CALENDAR:
         return True
     if token.lower_ not in NAME_MONTHS:
         return False
@@ -142,7 +156,9 @@ def find_names(sentences: Sequence[Sentence], docs: Sequence[Doc]) -> list[Name]
             plain = not any(t.text.islower() for t in doc[first:last])
             if last - first > (5 if plain else 7) and doc[last - 1].lower_ not in BODY_ENDINGS:
                 continue  # a line of keywords, no name
-            first += first + 1 < last and _opens(doc, first) and doc[first].lower_ in LEADING
+            if doc[last - 1].text == "Day":
+                continue  # "Memorial Day"
+            first += first + 1 < last and _opens(doc, first) and _leads(doc, first, capital)
             if last - first == 1 and _opens(doc, first) and _common(doc[first], capital):
                 continue  # "Police fired", "Interior minister X": a noun that begins a sentence
             if all(_shouted(token) for token in doc[first:last]) and tables().party(doc[first:last].text) is None:
@@ -153,9 +169,18 @@ def find_names(sentences: Sequence[Sentence], docs: Sequence[Doc]) -> list[Name]
     return found
 
 
+def _leads(doc: Doc, first: int, capital: Counter[str]) -> bool:
+    """Whether a word that begins a sentence only describes the name after it: "Former", "Armed" before a known name."""
+    token = doc[first]
+    seen = capital[doc[first + 1].text] > 0 and not capital[token.text]
+    describes = is_word(token.text) and (token.pos_ in {"ADJ", "VERB"} or token.text.endswith(("ed", "ing")))
+    return token.lower_ in LEADING or (seen and describes and tables().party(token.text) is None)
+
+
 def _common(token: Token, capital: Counter[str]) -> bool:
     """Whether a word that begins a sentence is an office or organ and nowhere else a name."""
-    if capital[token.text] or token.text in tables().aliases:
+    compound = token.dep_ in {"compound", "nmod"} and token.head.is_lower  # "Board members": no short name of a board
+    if (capital[token.text] and not compound) or token.text in tables().aliases:
         return False
     words = {token.lower_, token.lemma_.lower()}
     return bool(words & TITLE_WORDS) or any(tables().classes(word) for word in words)
@@ -272,7 +297,8 @@ def _joins_body(doc: Doc, j: int) -> bool:
     """Whether token ``j`` is a possessive mark within a body's name: "Steelmen's Union", "Workers' Pension Fund"."""
     if doc[j].text not in {"'s", "’s", "'", "’"} or j + 1 >= len(doc) or not doc[j + 1].text[:1].isupper():
         return False
-    if doc[j].text in {"'s", "’s"} and not doc[j - 1].lower_.endswith(("men", "people", "children")):
+    saint = j >= 2 and doc[j - 2].lower_.rstrip(".") in {"st", "saint"}
+    if doc[j].text in {"'s", "’s"} and not saint and not doc[j - 1].lower_.endswith(("men", "people", "children")):
         return False
     end = j + 1
     while end < len(doc) and doc[end].text[:1].isupper():
@@ -308,7 +334,10 @@ def _split(doc: Doc, first: int, last: int, sentence: Sentence) -> Iterator[Name
             yield _name(doc, first, first + size, sentence)
         return
     owner = None
-    if cut > first and title is not None:
+    if honorific and title is None and cut > first:  # "Tennessee Gov. Bill Lee"
+        lead = next(k for k in range(first, cut) if doc[k].lower_.rstrip(".") in HONORIFICS)
+        owner = doc[first:lead].text or None
+    elif cut > first and title is not None:
         owner = _owner_before(doc, first, cut, tables())
         if owner is None:
             owner = _left_title(doc, first)[1]

@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING
 from analyzer.affiliation import Reader
 from analyzer.affinity import rank
 from analyzer.aliases import Affiliations, unify
+from analyzer.bodies import full_names
 from analyzer.candidates import Asked, Field
 from analyzer.entities import (
     CERTAIN,
     HE,
     IT,
     ORG,
+    OWNING,
     PARTS,
     PERSON,
     PLACE,
@@ -37,6 +39,7 @@ from analyzer.entities import (
 from analyzer.names import Name, tables
 from analyzer.ownership import OUTSIDER
 from analyzer.speech import SAYING, Speech
+from analyzer.wordlists import words
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
@@ -46,7 +49,7 @@ if TYPE_CHECKING:
 __all__ = ["Affiliations", "ArticleParties", "resolve", "unify"]
 
 
-OWNING = frozenset({"firm", "body", "state_organ"})  # classes of nouns that may own what others do
+SERVING = words("serving")
 
 
 class ArticleParties:
@@ -79,12 +82,16 @@ class ArticleParties:
     def guesses(self) -> dict[str, dict[str, int]]:
         """Names -> parties that the text suggests but does not state, in per cent; weaker evidence for ``unify``."""
         bodies = {e.name: {e.name: 100} for e in self.entities if e.kind == ORG and e.party == e.name and not e.stated}
-        return bodies | {e.name: e.chances for e in self.entities if e.kind == PERSON and e.chances and not e.stated}
+        people = {e.name: e.chances for e in self.entities if e.kind == PERSON and e.chances and not e.stated}
+        # "The union" may be any union elsewhere: who is of it is of none of the others here.
+        return bodies | {name: c for name, c in people.items() if not _bare(max(sorted(c), key=lambda p: c[p]))}
 
     @property
     def printed(self) -> frozenset[str]:
         """All names as the article prints them and as their bearers are called: what others may tell more of."""
-        return frozenset({n.text for e in self.entities for n in e.names} | {e.name for e in self.entities})
+        names = {n.text for e in self.entities for n in e.names} | {e.name for e in self.entities}
+        bare = {name for name in names if _bare(name)}
+        return frozenset(names | {full for noun in bare for name in names for full in full_names(noun, name)})
 
     def shares(self, owners: Iterable[tuple[int, int]]) -> dict[str, float]:
         """Party -> chance in 0..1 that a claim is its conduct, likeliest first, from the chances of the names."""
@@ -265,6 +272,10 @@ class ArticleParties:
                 if named is not None and named.kind != PLACE:
                     return self._entity_party(named)
         for child in token.children:
+            if child.dep_ == "acl" and child.lower_ in SERVING:  # "contractors hired by X"
+                agents = (g for c in child.children if c.dep_ == "agent" for g in c.children if g.dep_ == "pobj")
+                if (agent := next(agents, None)) is not None:
+                    return self.party_behind(sentence, agent, depth + 1)
             if child.dep_ == "poss":
                 return self.party_behind(sentence, child, depth + 1)
         for child in token.children:
@@ -454,6 +465,11 @@ class ArticleParties:
                 if other.dep_ in {"nsubj", "nsubjpass"} and other.head.dep_ == "ROOT" and other.pos_ == "NOUN":
                     return k, other
         return None
+
+
+def _bare(name: str) -> bool:
+    """Whether a body is called by a common noun alone: "university"."""
+    return name.islower() and " " not in name
 
 
 def _part(token: Token) -> Token | None:

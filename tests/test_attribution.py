@@ -187,3 +187,16 @@ def test_an_act_hangs_on_the_word_of_the_nearest_noun_that_tells() -> None:
 def test_a_holder_ends_before_its_relative_clause() -> None:
     text = "Thousands of Russian troops who were sent to Belarus have crossed the border.\n"
     assert attributed(text, "have crossed the border", A).holder == "Thousands of Russian troops"
+
+
+@pytest.mark.parametrize("text", ["Deliveries were cut by a third in January.\n", "The work was done by Friday.\n"])
+def test_what_is_acted_upon_is_no_actor_and_neither_is_a_day(text: str) -> None:
+    assert attributed(text, text.strip(), A).holder is None
+
+
+@pytest.mark.parametrize(
+    ("text", "way"),
+    [("Turkey sold two ships.\n", "name"), ("Two Turkish ships were sold in May.\n", "patient")],
+)
+def test_an_actor_is_told_from_what_is_acted_upon(text: str, way: str) -> None:
+    assert attributed(text, text.strip(), A).way == way

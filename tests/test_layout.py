@@ -25,7 +25,8 @@ LAYERS = (
     ("syntax",),
     ("hardware", "weights", "separate", "formats", "names", "speech", "timex"),
     ("entities", "affinity", "clauses", "ownership", "evidence", "conduct", "graph", "torchnet"),
-    ("candidates", "aliases", "encoder"),
+    ("bodies", "candidates", "encoder"),
+    ("aliases",),
     ("affiliation",),
     (
         "reading", "sentences", "claims", "attribution", "parties", "dates", "pairing", "nli", "ranking", "reprints",

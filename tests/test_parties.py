@@ -288,3 +288,91 @@ def test_another_mans_office_in_the_next_sentence_is_not_his() -> None:
 def test_nobody_known_stays_unknown() -> None:
     _, who = resolved("A court has fined a manager. The authority did not say why.")
     assert who.party_of(0, len("A court")) in {None, "court"}
+
+
+# Bodies that are only described, and officers of a town.
+
+TOWN = """Ridgeport schools chief rules out closures
+
+Superintendent Carla Mendes said on Monday that the Ridgeport School District would not close any school.
+
+Mayor Tom Veitch said the city would not cut the youth budget. The council approved a tax increase in January.
+
+Police Chief Loretta Haines said her officers would not ask any child for papers.
+
+The fire department sold two ladder trucks. The teachers union filed a grievance on Wednesday.
+"""
+
+
+@pytest.mark.parametrize(
+    ("words", "after", "expected"),
+    [
+        ("Tom Veitch", "", "Ridgeport"),
+        ("the city", "Veitch", "Ridgeport"),
+        ("Loretta Haines", "", "Ridgeport police"),
+        ("her officers", "", "Ridgeport police"),
+        ("The fire department", "", "Ridgeport fire department"),
+        ("The teachers union", "", "teachers union"),
+    ],
+)
+def test_a_town_has_one_body_of_each_sort(words: str, after: str, expected: str) -> None:
+    text, who = resolved(TOWN)
+    assert party(text, who, words, after) == expected
+
+
+def test_two_names_of_one_body_of_a_town_are_one_party() -> None:
+    kinds = {"Corve police": "org", "Corve Police Department": "org", "Corve Fire Department": "org"}
+    known = parties.unify([parties.Affiliations({name: name for name in kinds}, kinds)])
+    assert known["Corve police"] == known["Corve Police Department"]
+    assert known["Corve Fire Department"] != known["Corve police"]
+
+
+def test_a_town_is_not_the_one_body_called_after_it() -> None:
+    kinds = {"Corve": "org", "Corve Teachers Association": "org", "Corve police": "org"}
+    known = parties.unify([parties.Affiliations({name: name for name in kinds}, kinds)])
+    assert known["Corve"] == "Corve"
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("St Aidan's Hospital Trust said it would pay.", "St Aidan's Hospital Trust"),
+        ("Armed Fairmont police came in. Nobody in Fairmont was told.", "Fairmont police"),
+        ("The players' union said on Monday it would strike.", "players' union"),
+    ],
+)
+def test_names_of_bodies_with_what_belongs_to_them(text: str, name: str) -> None:
+    assert name in resolved(text)[1].printed
+
+
+@pytest.mark.parametrize("words", ["Memorial Day", "Aug."])
+def test_days_and_months_are_no_names(words: str) -> None:
+    assert words not in resolved(f"The pool opened before {words} 30 after Brackwell Motors paid.")[1].printed
+
+
+def test_a_charity_is_no_body_of_its_own_beside_one_that_may_be_it() -> None:
+    _, who = resolved("The Lake Sentinels felled oaks. The charity returned the car park.")
+    assert "charity" not in who.printed
+
+
+def test_a_governor_is_told_by_the_state_before_his_title() -> None:
+    _, who = resolved("Nissan hired 200 people. Tennessee Gov. Bill Lee said his administration would help.")
+    (governor,) = (entity for entity in who.entities if entity.name == "Bill Lee")
+    assert governor.party == "Tennessee"
+
+
+def test_a_university_is_the_one_another_article_names() -> None:
+    _, first = resolved("The University of Tessal will not suspend classes, rector Mariam Sow said in Tessal.")
+    known = parties.unify([first.affiliations], [first.guesses])
+    text, who = resolved("Gunmen drove into Tessal on Tuesday. The university sent its students home.", known)
+    assert party(text, who, "The university") == "University of Tessal"
+
+
+def test_who_is_hired_acts_for_the_one_who_hired_him() -> None:
+    _, who = resolved("Contractors hired by the Lake Sentinels felled oaks. Gazneft sold the timber.")
+    assert who.told(0, len("Contractors")) == ("owner", {"Lake Sentinels": 1.0})
+
+
+def test_a_street_is_a_place() -> None:
+    _, who = resolved("Protesters blocked Harbor Avenue before they were dispersed by Brackwell Motors.")
+    assert {e.kind for e in who.entities if e.name == "Harbor Avenue"} == {"place"}

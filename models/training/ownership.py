@@ -28,7 +28,7 @@ from benchmarks.quality import parties, scoring
 from benchmarks.quality.gold import Story, load_story, splits
 
 TABLE = Path(ownership.__file__).parent / "gazetteer" / "ownership.csv"
-WAYS = ("name", "officer", "person", "owner", "pronoun", "noun", "passage")
+WAYS = ("name", "officer", "person", "owner", "pronoun", "noun", "passage", "patient", "remote")
 PENALTY = 2.0  # on the distance from what is fitted for all kinds together
 
 

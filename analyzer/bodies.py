@@ -1,0 +1,162 @@
+"""Bodies that an article only describes: "the players' union", "Fairmont police", "the city council".
+
+They act and speak like any named body, so they stand among the article's names; without them what they do would go to
+whichever party happens to be named nearby. A helper of ``affiliation``.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Container, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from analyzer.entities import acts, compounds, noun_classes
+from analyzer.names import BODY_ENDINGS, TITLE_WORDS, Name, tables
+from analyzer.records import SentenceKind
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc, Span, Token
+
+    from analyzer.records import Sentence
+
+LOCAL = frozenset({"city", "fire", "police", "school"})  # sorts of which a town has one each
+INDEFINITE = frozenset({"a", "an", "another", "any", "each", "every", "no", "other", "some", "such"})
+ONE = LOCAL | {"church", "court", "hospital", "university"}  # sorts of which an article seldom speaks of two
+PLACING = frozenset({"across", "around", "at", "in", "inside", "into", "near", "outside", "to", "within"})
+
+
+def local(text: str) -> tuple[str, str] | None:
+    """Town and sort of a body that a town has one of: Ridgeport and school, of "Ridgeport School Board"."""
+    words = text.split()
+    sorts = [tables().sorts_of(word) for word in words]
+    own = next((sort for sort in sorts if sort and sort <= LOCAL), frozenset[str]())
+    if len(own) != 1 or tables().sorts_of(text) - LOCAL or words[-1].lower() in {"city", "elementary", "school"}:
+        return None  # "Northgate City" is a place or a club
+    generic = (k for k, word in enumerate(words) if sorts[k] or word.lower() in BODY_ENDINGS | TITLE_WORDS)
+    town = " ".join(words[: next(generic, 0)])
+    return (town, *own) if town else None
+
+
+def full_names(noun: str, place: str) -> tuple[str, str]:
+    """What a body may be called that a place has one of: "University of Tessal", "Tessal University"."""
+    return f"{noun.title()} of {place}", f"{place} {noun.title()}"
+
+
+def same_local(one: str, other: str) -> bool:
+    """Whether two names are of one body of a town: "Ridgeport schools", "Ridgeport School Board"."""
+    found = local(one)
+    return found is not None and found == local(other)
+
+
+@dataclass(slots=True)
+class Bodies:
+    """Finds described bodies among the names of one article; ``full`` is what each is called, by its offset."""
+
+    sentences: Sequence[Sentence]
+    docs: Sequence[Doc]
+    is_state: Callable[[str], bool]
+    known: Container[str] = ()  # names that other articles tell of
+
+    def join(self, names: Sequence[Name]) -> tuple[list[Name], dict[int, str]]:
+        """Return the names with the described bodies among them, in text order, and the full names of these."""
+        joined = [self._extended(name) for name in names]
+        towns = Counter(found[0] for name in joined if (found := local(name.text)))
+        town = min(towns, key=lambda t: (-towns[t], t)) if towns else ""
+        taken = {(name.sentence, i) for name in joined for i in range(name.first, name.last)}
+        states = any(self.is_state(name.text) for name in joined)
+        sorts = {sort for name in joined if " " in name.text for sort in tables().sorts_of(name.text)}
+        called: dict[int, str] = {}
+        heads: dict[str, str] = {}  # "the council" is the city council of two lines before
+        for sentence, doc in zip(self.sentences, self.docs, strict=True):
+            if sentence.kind in {SentenceKind.CAPTION, SentenceKind.BOILERPLATE}:
+                continue
+            for token in doc:
+                lead = compounds(token)
+                if any((sentence.index, i) in taken for i in range(lead.start - 1, token.i + 1)):
+                    continue
+                if not _certain(token, lead, of_state=states) or tables().sorts_of(token.lower_) & sorts:
+                    continue
+                one = _named(doc, sentence, lead.start, token.i + 1)
+                full = one.text if lead else heads.get(token.lower_) or self._elsewhere(one.text, names) or one.text
+                heads[token.lower_] = full
+                joined.append(one)
+                called[one.start] = _full(town, full)
+        if town:
+            for office in [office for name in names if (office := self._office(name)) is not None]:
+                (sort,) = tables().sorts_of(office.text)
+                joined.append(office)
+                called[office.start] = _full(town, sort)
+        return sorted(joined, key=lambda name: name.start), called
+
+    def _elsewhere(self, noun: str, names: Sequence[Name]) -> str | None:
+        """What another article calls "the university" by a name that this one prints: University of Tessal."""
+        wanted = (full for name in names for full in full_names(noun, name.text))
+        return next((full for full in wanted if full in self.known), None)
+
+    def _office(self, name: Name) -> Name | None:
+        """The office before a name that stands for its holder's body: "Mayor X" for the city of the article."""
+        size = len((name.title or "").split())
+        if not size or name.owner is not None or size > name.first:
+            return None
+        span = self.docs[name.sentence][name.first - size : name.first]
+        sorts = tables().sorts_of(span.text)
+        if span.text.lower() != name.title or len(sorts) != 1 or not sorts <= LOCAL:
+            return None
+        return _named(span.doc, self.sentences[name.sentence], span.start, span.end)
+
+    def _extended(self, name: Name) -> Name:
+        """A town's name with the body that follows it: "Fairmont" in "Fairmont police officers" is Fairmont police."""
+        doc, last = self.docs[name.sentence], name.last
+        if self.is_state(name.text) or name.title or name.honorific:
+            return name
+        while last < len(doc) and _local(doc[last]):
+            last += 1
+        tail = doc[name.last : last]
+        if not tail or not tables().sorts_of(tail.text) & LOCAL or tail.text in {"department", "district"}:
+            return name
+        end = self.sentences[name.sentence].start + tail.end_char
+        return replace(name, text=f"{name.text} {tail.text}", last=last, end=end)
+
+
+def _local(token: Token) -> bool:
+    """Whether a word may stand in the name of a body of a town: fire, police, department."""
+    known = tables().sorts_of(token.lower_)
+    local = known <= LOCAL if known else token.lower_ in BODY_ENDINGS
+    return token.is_lower and token.pos_ in {"NOUN", "PROPN"} and local and not _person(token)
+
+
+def _person(token: Token) -> bool:
+    return any(c.endswith("_head") or c in {"spokes", "outside"} for c in noun_classes(token))
+
+
+def _full(town: str, text: str) -> str:
+    """What a described body is called, with its town where there is one of the sort in each."""
+    sorts = tables().sorts_of(text)
+    if not town or not sorts <= LOCAL:
+        return text
+    return town if sorts == {"city"} else f"{town} {text}"
+
+
+def _certain(token: Token, lead: Span, *, of_state: bool) -> bool:
+    """Whether a common noun names one certain body: not a place, not one of many, no organ of a state."""
+    classes = tables().classes(token.lower_)
+    if token.tag_ not in {"NN", "NNP"} or not token.is_lower or not classes & {"body", "state_organ"}:
+        return False
+    if "state_organ" in classes and (of_state or not lead):
+        return False
+    before = token.doc[max(0, lead.start - 2) : lead.start]
+    if any(t.lower_ in INDEFINITE | PLACING or t.tag_ == "PRP$" or t.dep_ == "case" for t in before):
+        return False
+    sorts = tables().sorts_of(token.lower_)
+    if lead:
+        town = sorts == {"city"} and token.lower_ != "council"  # "the port city" is a place
+        return not town and (bool(tables().sorts_of(f"{lead.text} {token.lower_}")) or "state_organ" in classes)
+    definite = bool(before) and before[-1].lower_ == "the"
+    return len(sorts) == 1 and sorts <= ONE and definite and acts(token)
+
+
+def _named(doc: Doc, sentence: Sentence, first: int, last: int) -> Name:
+    span = doc[first:last]
+    start, end = sentence.start + span.start_char, sentence.start + span.end_char
+    return Name(span.text, sentence.index, first, last, start, end)
