@@ -460,6 +460,12 @@ def _acts(token: Token) -> bool:
     return token.dep_ != "nsubjpass" and token.ent_type_ not in _MEASURES
 
 
+def _fraction(token: Token) -> bool:
+    """Whether a word is a mere number: "cut by a third", not "seen by three of its members"."""
+    number = token.like_num or token.pos_ in {"ADJ", "NUM"}
+    return number and not any(child.lower_ == "of" for child in token.children)
+
+
 def _manner(head: Token | None, actor: Token, way: str) -> str:
     """The kind of word an actor is, told apart from one that is acted upon and a name far from the verb."""
     if actor.dep_ == "nsubjpass" and way != OUTSIDER:
@@ -528,8 +534,8 @@ def _actor_of(verb: Token) -> Token | None:
         for child in children:
             if child.dep_ == "agent":
                 target = next((c for c in child.children if c.dep_ == "pobj"), None)
-                if target is not None and _acts(target) and target.pos_ not in {"ADJ", "NUM"}:
-                    return target  # not "cut by a third"
+                if target is not None and _acts(target) and not _fraction(target):
+                    return target
         for child in children:
             if child.dep_ in {"nsubj", "nsubjpass"}:
                 if child.lower_ in {"who", "which", "that"} and token.dep_ == "relcl":

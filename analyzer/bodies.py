@@ -35,7 +35,8 @@ def local(text: str) -> tuple[str, str] | None:
         return None  # "Northgate City" is a place or a club
     generic = (k for k, word in enumerate(words) if sorts[k] or word.lower() in BODY_ENDINGS | TITLE_WORDS)
     town = " ".join(words[: next(generic, 0)])
-    return (town, *own) if town else None
+    (sort,) = own
+    return (town, sort) if town else None
 
 
 def full_names(noun: str, place: str) -> tuple[str, str]:
