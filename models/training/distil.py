@@ -31,6 +31,7 @@ from stories import read_jsonl  # noqa: E402
 from trainer import Row, bucketed, collate, encode, load_model, mixed  # noqa: E402
 
 from analyzer.nli import LocalScorer  # noqa: E402
+from analyzer.separate import run_layers  # noqa: E402
 from analyzer.settings import Settings  # noqa: E402
 
 BATCH = 32
@@ -49,10 +50,14 @@ def student(teacher: Path, layers: int):
 
 @dataclass(slots=True)
 class Halves:
-    """A student as what stays and what learns: the layers from ``cut`` on. The teacher's head stays, too."""
+    """A student as what stays and what learns: the layers from ``cut`` on. The head and the distances stay, too."""
 
     model: torch.nn.Module
     cut: int
+
+    def __post_init__(self) -> None:
+        """Hold the table of distances, which every layer reads."""
+        self.model.mpnet.encoder.relative_attention_bias.requires_grad_(False)
 
     def learning(self) -> list[torch.nn.Parameter]:
         """Parameters of the layers that learn."""
@@ -68,7 +73,7 @@ class Halves:
             batch = collate(encodings, chosen, self.model.config.pad_token_id)
             with mixed(torch.device("cpu")):
                 x = self.model.mpnet.embeddings(input_ids=batch["input_ids"])
-                x = self._through(x, batch["attention_mask"].bool(), 0, self.cut)
+                x = run_layers(self.model.mpnet, x, batch["attention_mask"].bool()[:, None, None], range(self.cut))
             for row, i in enumerate(chosen):
                 out[i] = x[row, : len(encodings[i])].half().clone()
         return out
@@ -79,18 +84,11 @@ class Halves:
         x = pad_sequence(states, batch_first=True).float()
         real = torch.arange(x.shape[1])[None, :] < lengths[:, None]
         with mixed(torch.device("cpu")):
-            logits = self.model.classifier(self._through(x, real, self.cut, len(self.model.mpnet.encoder.layer)))
+            x = run_layers(
+                self.model.mpnet, x, real[:, None, None], range(self.cut, self.model.config.num_hidden_layers)
+            )
+            logits = self.model.classifier(x)
         return logits.float()
-
-    def _through(self, x: torch.Tensor, real: torch.Tensor, first: int, last: int) -> torch.Tensor:
-        """Run the layers from ``first`` up to ``last``; ``real`` [rows, tokens] is False where padded."""
-        encoder = self.model.mpnet.encoder
-        with torch.no_grad():  # its table of distances is the teacher's
-            bias = encoder.compute_position_bias(x)
-        mask = torch.where(real[:, None, None, :], 0.0, torch.finfo(x.dtype).min)
-        for layer in encoder.layer[first:last]:
-            x = layer(x, mask, bias)[0]
-        return x
 
 
 def taught(teacher: Path, pairs: list[tuple[str, str]]) -> torch.Tensor:
