@@ -214,6 +214,8 @@ def _says_nothing(verb: Token, start: int, end: int) -> bool:
     """Whether [start, end) is headed by a verb that tells, without anything of what it tells."""
     if any(start <= above.idx < end for above in verb.ancestors) or verb.dep_ == "conj":
         return False
+    if any(child.dep_ == "ccomp" and not start <= child.idx < end for child in verb.children):
+        return True  # "Pickett told a meeting", cut from what she told it
     text = verb.doc.text[start:end]
     told = (child for child in verb.children if child.dep_ in CONTENT and start <= child.idx < end)
     return not any(mark in text for mark in OPENING) and next(told, None) is None

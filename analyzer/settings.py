@@ -57,7 +57,7 @@ class Settings:
     claim_cost: float = _number(0.6, 0.0, 20.0, "worth, in words, that a piece must bring to be cut out on its own")
 
     claim_beginning: float = _number(2.0, 0.0, 20.0, "worth of a beginning the tagger is sure of, lost inside a piece")
-    claim_joint: float = _number(2.0, 0.0, 20.0, "worth lost by a piece that holds two clauses which could stand alone")
+    claim_joint: float = _number(1.0, 0.0, 20.0, "worth lost by a piece that holds two clauses which could stand alone")
 
     # Parties.
     sure_party: float = _number(0.6, 0.34, 1.0, "chance from which a claim is told to be a party's")
