@@ -2,7 +2,9 @@
 
 The encoder says of every token how likely it stands in a statement or in an action, and of every sentence what it
 holds; the grammar says where a piece begins and ends. A piece is worth the sum, over its words, of what the encoder
-gives them above a doubt: too long a piece loses by its tail, too short a one by what it leaves out.
+gives them above a doubt: too long a piece loses by its tail, too short a one by what it leaves out. It gains by a
+beginning that the encoder sees at its head and loses by one inside it, and by clauses that could stand alone: two
+promises or acts in one sentence are two claims.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from analyzer.clauses import candidates, empty
+from analyzer.clauses import announces, candidates, empty, joints
 from analyzer.encoder import Mention
 from analyzer.records import Claim, ClaimType, Kind, Sentence, SentenceKind
 from analyzer.settings import Settings
@@ -26,8 +28,10 @@ if TYPE_CHECKING:
     from analyzer.encoder import Encoder, Reading
     from analyzer.names import Name
 
+BEGINNING = {ClaimType.STATEMENT: 1, ClaimType.ACTION: 3}  # of encoder.TAGS
 COLUMNS = {ClaimType.STATEMENT: (1, 2), ClaimType.ACTION: (3, 4)}  # of encoder.TAGS: beginning and inside
 LEAST_CHANCE = 5  # per mille
+HEAD = 2  # tokens in which a piece may begin: a quotation mark or "that" is not always part of it
 Found = tuple[ClaimType, int, int, float]
 
 
@@ -40,7 +44,8 @@ def find(
 ) -> list[Claim]:
     """Return the claims of an article in text order, each with its probability; captions and boilerplate have none.
 
-    ``docs`` and ``readings`` are what grammar and encoder made of each sentence.
+    ``docs`` and ``readings`` are what grammar and encoder made of each sentence. A measure that is announced is said
+    and, as far as anyone can hold it against what was said before, done: such a statement is an action as well.
     """
     out = []
     for sentence, doc, reading in zip(sentences, docs, readings, strict=True):
@@ -53,6 +58,8 @@ def find(
                 kind = max(Kind, key=lambda k: chances[k])
             where = sentence.start + start, sentence.start + end
             out.append(Claim(claim_type, sentence.index, *where, probability, kind))
+            if kind in (Kind.PLEDGE, Kind.INTENT) and announces(doc, start, end):
+                out.append(Claim(ClaimType.ACTION, sentence.index, *where, probability))
     return out
 
 
@@ -102,6 +109,8 @@ def owned(
 def _worth(doc: Doc, reading: Reading, settings: Settings) -> Iterable[tuple[float, ClaimType, int, int, float]]:
     """Every candidate of positive worth whose probability reaches the setting, with both."""
     said, done = candidates(doc)
+    tied = joints(doc)
+    begun = np.concatenate([[0.0], np.cumsum(reading.tags[:, [BEGINNING[t] for t in ClaimType]].sum(1))])
     for claim_type, spans, threshold, sentence in (
         (ClaimType.STATEMENT, said, settings.statement_threshold, float(reading.types[0])),
         (ClaimType.ACTION, done, settings.action_threshold, float(reading.types[1])),
@@ -113,7 +122,14 @@ def _worth(doc: Doc, reading: Reading, settings: Settings) -> Iterable[tuple[flo
             first, last = _tokens(reading.offsets, start, end)
             if last <= first:
                 continue
+            head = min(first + HEAD, last)
+            begins = float(reading.tags[first:head, BEGINNING[claim_type]].sum() - (begun[last] - begun[head]))
+            inner = sum(
+                start <= a < end and start <= b < end and (claim_type is ClaimType.ACTION or commits)
+                for a, b, commits in tied
+            )
             worth = float(totals[last] - totals[first]) - settings.claim_cost
+            worth += settings.claim_beginning * begins - settings.claim_joint * inner
             probability = round(float(masses[first:last].mean()), 4)
             if worth > 0 and probability >= threshold:
                 yield worth, claim_type, start, end, probability

@@ -22,12 +22,21 @@ LEAST_WORDS = 3  # a shorter piece cannot be judged
 TELLING = words("telling")
 DENYING = words("denying")
 TELLING_NOUNS = words("telling_nouns")
+PERCEIVING = words("perceiving")
+MEASURES = words("measures")
+DAYS = words("calendar")
 OBJECT = frozenset({"ccomp", "xcomp", "acl", "pcomp", "prep", "pobj", "dobj"})  # ways from a clause up to its governor
 LOOSE = re.compile(r"[\s,]+(?:and|but|or)$")
 TIED = re.compile(r"(?:that|and|but|for)\s+")
 CONTENT = frozenset({"ccomp", "xcomp", "dobj", "acl", "advcl", "nsubjpass", "conj", "attr", "acomp", "oprd", "dative"})
 CLAUSAL = frozenset({"advcl", "conj", "parataxis", "ccomp", "relcl", "acl"})
 LEADING = frozenset({"mark", "cc", "punct", "advmod", "prep", "advcl", "npadvmod"})
+SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj", "expl"})
+FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})
+WILL = frozenset({"will", "would", "shall", "'ll", "’ll"})
+CONDITIONS = frozenset({"if", "unless", "provided", "only", "whether"})
+NONE = frozenset({"no", "nobody", "none", "nothing"})
+AFTER = frozenset({"after", "as", "because", "before", "since", "when", "while"})  # they tie a clause, no more
 
 
 def candidates(doc: Doc) -> tuple[set[tuple[int, int]], set[tuple[int, int]]]:
@@ -44,9 +53,11 @@ def candidates(doc: Doc) -> tuple[set[tuple[int, int]], set[tuple[int, int]]]:
     told = [(v.idx, v.idx + len(v), v.left_edge.idx, v.right_edge.idx + len(v.right_edge)) for v in doc if _tells(v)]
     acts = {(a, b) for a, b in clauses if not any(a <= v < w <= b and c <= a and b <= d for v, w, c, d in told)}
     open_ = list(_open_clauses(doc))
+    hanging = {token.idx + len(token) for token in doc if token.dep_ == "prep"}
 
     def stands(span: tuple[int, int]) -> bool:
-        return not any(c <= span[0] and span[1] <= d and not span[0] <= v < span[1] for v, c, d in open_)
+        cut = (v for v, c, d in open_ if c <= span[0] and span[1] <= d and not span[0] <= v < span[1])
+        return span[1] not in hanging and next(cut, None) is None
 
     said, done = (set(filter(stands, _long(text, spans))) for spans in (clauses | quotes, acts | nouns))
     return said, done
@@ -57,18 +68,123 @@ def empty(doc: Doc, start: int, end: int) -> bool:
     return any(_says_nothing(verb, start, end) for verb in doc if start <= verb.idx < end and _tells(verb))
 
 
-def _open_clauses(doc: Doc) -> Iterator[tuple[int, int, int]]:
-    """Yield (verb, start, end) of what a verb denies or asks: cut from it, the clause would say the opposite.
+def joints(doc: Doc) -> list[tuple[int, int, bool]]:
+    """Return (verb, verb, committing) of clauses that "and", "while" or a semicolon ties, when either can stand alone.
 
-    "X denied that it had sent troops", "dismissed reports that a build-up suggests an attack", "asked if it would".
+    "will not close the school and will not sell the land" can be cut in two; "will not close or sell it" cannot, nor
+    "was searched and sealed", whose second verb says too little without the first one's auxiliaries. ``committing``
+    tells that both say what will or will not be: two promises, not one assertion with its reason.
+    """
+    out = []
+    for verb in doc:
+        first, second = verb.head, verb
+        if verb.pos_ not in {"VERB", "AUX"} or first.pos_ not in {"VERB", "AUX"} or first.i == verb.i:
+            continue
+        own = _has_subject(verb)
+        if verb.dep_ == "conj":
+            tied = own or _has_auxiliary(verb) or (verb.tag_ in FINITE) or (verb.tag_ == "VBN" and _plain(first))
+        elif verb.dep_ == "advcl":
+            marks = {child.lower_ for child in verb.lefts if child.dep_ == "mark"}
+            tied = own and first.i < verb.i and bool(marks & {"while", "whereas"})
+        elif verb.dep_ == "ccomp":  # "A; B" is parsed as A under B
+            first, second = verb, verb.head
+            tied = any(token.text == ";" for token in doc[verb.right_edge.i : verb.head.i])
+        else:
+            tied = own and verb.dep_ == "parataxis"
+        if tied:
+            out.append((first.idx, second.idx, _commits(first) and _commits(second)))
+    return out
+
+
+def _has_subject(verb: Token) -> bool:
+    return any(child.dep_ in SUBJECTS for child in verb.lefts)
+
+
+def _has_auxiliary(verb: Token) -> bool:
+    return any(child.dep_ in {"aux", "neg"} and child.lower_ != "to" for child in verb.lefts)
+
+
+def _plain(verb: Token) -> bool:
+    """Whether a verb has nothing about it that a participle tied to it would miss: no modal, negation, passive."""
+    return not any(child.dep_ in {"neg", "auxpass"} or child.tag_ == "MD" for child in verb.children)
+
+
+def _commits(verb: Token) -> bool:
+    """Whether a clause says what will or will not be, or what is not."""
+    return any(child.dep_ == "neg" or child.tag_ == "MD" for child in verb.lefts)
+
+
+def _none(verb: Token) -> bool:
+    """Whether a clause's subject or object is none: "nobody", "no teacher"."""
+    parts = (child for child in verb.children if child.dep_ in SUBJECTS | {"dobj", "attr"})
+    return any(token.lower_ in NONE for part in parts for token in (part, *part.lefts))
+
+
+def announces(doc: Doc, start: int, end: int) -> bool:
+    """Whether [start, end) tells a measure that is settled: what will be done, and when or how much.
+
+    "would lay off 640 workers", "will charge 20 piastres from Saturday", not "will help workers find new jobs", nor
+    what hangs on a condition.
+    """
+    if any(token.lower_ in CONDITIONS for token in doc):
+        return False
+    return any(
+        start <= verb.idx < end
+        and verb.pos_ == "VERB"
+        and verb.lemma_.lower() in MEASURES
+        and _is_to_be(verb)
+        and any(token.like_num or token.lower_ in DAYS for token in verb.subtree if start <= token.idx < end)
+        for verb in doc
+    )
+
+
+def _is_to_be(verb: Token) -> bool:
+    """Whether a verb's clause says that it will be done: "will close", "is to be closed", "was closing"."""
+    while verb.dep_ == "conj" and not _has_auxiliary(verb) and verb.head.pos_ == "VERB":
+        verb = verb.head
+    marks = {child.lower_ for child in verb.lefts if child.dep_.startswith("aux")}
+    if any(child.dep_ == "neg" for child in verb.children) or _none(verb):
+        return False
+    if "to" in marks:
+        return verb.dep_ == "xcomp" and verb.head.lemma_ == "be" and not _none(verb.head)
+    progressive = verb.tag_ == "VBG" and bool(marks) and verb.head.lemma_.lower() == "announce"
+    return progressive or bool(marks & WILL)
+
+
+def _open_clauses(doc: Doc) -> Iterator[tuple[int, int, int]]:
+    """Yield (verb, start, end) of what a verb denies, asks or brings about: cut from it, the clause would mislead.
+
+    "X denied that it had sent troops", "dismissed reports that a build-up suggests an attack", "asked if it would",
+    "let the pound slide", "had the trees felled", "ordered its units to withdraw".
     """
     for clause in doc:
         if clause.pos_ not in {"VERB", "AUX"} or clause.head.i == clause.i:
             continue
         asked = any(c.dep_ == "mark" and c.lower_ in {"if", "whether"} for c in clause.lefts)
-        over = clause.head if asked else _denied_by(clause)
+        over = clause.head if asked else _causer(clause) or _denied_by(clause)
         if over is not None:
             yield over.idx, clause.left_edge.idx, clause.right_edge.idx + len(clause.right_edge)
+
+
+def _finite(clause: Token) -> bool:
+    return clause.tag_ in FINITE or any(child.tag_ in FINITE for child in clause.lefts if child.dep_.startswith("aux"))
+
+
+def _causer(clause: Token) -> Token | None:
+    """The verb without which a clause that has no tense of its own says too little, None for other clauses.
+
+    "let the pound slide", "had the trees felled", "promised to keep them".
+    """
+    above = clause.head
+    if clause.dep_ == "ccomp" and above.pos_ == "VERB" and above.i < clause.i and not _finite(clause):
+        return above if _has_subject(clause) and above.lemma_.lower() not in PERCEIVING else None
+    if clause.dep_ == "xcomp" and any(child.lower_ == "to" for child in clause.lefts):
+        return above
+    if clause.dep_ == "acl" and clause.tag_ == "VBN":
+        while above.dep_ in {"pobj", "prep"}:  # "had eleven of the trees felled"
+            above = above.head
+        return above.head if above.dep_ == "dobj" and above.head.lemma_.lower() in {"have", "get"} else None
+    return None
 
 
 def _denied_by(clause: Token) -> Token | None:
@@ -90,8 +206,7 @@ def _tells(verb: Token) -> bool:
     if any(child.dep_ == "dobj" and child.lower_ == "attention" for child in verb.rights):
         return True  # to draw attention to something is to speak of it
     return verb.lemma_.lower() in TELLING or any(
-        clause.dep_ == "ccomp" and any(child.dep_ in {"nsubj", "nsubjpass", "expl"} for child in clause.lefts)
-        for clause in verb.rights
+        clause.dep_ == "ccomp" and _has_subject(clause) and _causer(clause) is None for clause in verb.rights
     )
 
 
@@ -99,6 +214,8 @@ def _says_nothing(verb: Token, start: int, end: int) -> bool:
     """Whether [start, end) is headed by a verb that tells, without anything of what it tells."""
     if any(start <= above.idx < end for above in verb.ancestors) or verb.dep_ == "conj":
         return False
+    if any(child.dep_ == "ccomp" and not start <= child.idx < end for child in verb.children):
+        return True  # "Pickett told a meeting", cut from what she told it
     text = verb.doc.text[start:end]
     told = (child for child in verb.children if child.dep_ in CONTENT and start <= child.idx < end)
     return not any(mark in text for mark in OPENING) and next(told, None) is None
@@ -129,13 +246,15 @@ def _clauses(doc: Doc) -> Iterator[tuple[int, int]]:
         first, last = verb.left_edge.i, verb.right_edge.i
         starts, ends = {first}, {last}
         for child in verb.lefts:
-            if child.dep_ in {"nsubj", "nsubjpass", "csubj", "expl"}:
+            if child.dep_ in SUBJECTS:
                 starts.add(child.left_edge.i)
         start = first
         for child in verb.lefts:  # drop what only ties the clause to another: "and", "while", "as"
             if child.dep_ in LEADING and child.left_edge.i == start:
                 start = child.right_edge.i + 1
         starts.add(start)
+        if doc[first].dep_ == "mark" and doc[first].head.i == verb.i and doc[first].lower_ in AFTER:
+            starts.discard(first)
         if verb.dep_ == "conj":
             starts.add(verb.i)
         for child in verb.rights:

@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
-from analyzer.records import Article, Dated, Sentence, SentenceKind
-from analyzer.timex import DAY, EXPRESSION, SAID, YEAR, Timex, calendar_day, expressions, full_date
+from analyzer.records import PRECISIONS, Article, Dated, Sentence, SentenceKind
+from analyzer.timex import (
+    DAY,
+    DAY_NAMES,
+    EXPRESSION,
+    SAID,
+    YEAR,
+    Timex,
+    calendar_day,
+    expressions,
+    full_date,
+    is_ahead,
+    month_number,
+)
 
 CARRY_DAYS = 10  # a day named in the lead that is older than this is background, not the news
 
@@ -18,6 +32,7 @@ _LABEL = (
     r"(?:first |last )?(?:published|updated|posted|modified|date[d]?|issued|released|filed)(?: (?:on|at|in))?\b[:\s]*"
 )
 _PLACE = re.compile(r"[A-ZÀ-Þ][A-ZÀ-Þ .'’/-]{2,}(?:, [A-ZÀ-Þ][\w.]+(?: [A-ZÀ-Þ][\w.]+)?)?(?:,| ?[(–—-]| --)+ ?")
+_PLACE_OR_AGENCY = re.compile(r"[A-ZÀ-Þ .'’/-]{3,}[,(]|[A-ZÀ-Þ][\w .'’-]+[,(].*\([A-Z]")
 _CLOCK = r"[\s,|–—·-]*(?:at )?(?:\d\d?[:.]\d\d(?::\d\d)?)?\s*(?:[ap]\.?m\.?)?\s*(?:[A-Z]{2,4}\b)?[\s.|)]*"
 
 
@@ -25,26 +40,119 @@ def article_date(article: Article) -> Dated | None:
     """The day an article was published, or None: never guessed from what its sentences tell.
 
     In this order: metadata; a date stamp, dateline, byline or line that is nothing but a date among the first lines;
-    a labelled date ("Published: ...") in the last lines; a date in the address; an ISO date in the file's name.
+    a labelled date ("Published: ...") in the last lines; a dateline without its year, where the article leaves no
+    doubt which it is; a date in the address; an ISO date in the file's name.
     """
-    if article.published is not None:
-        return article.published
     lines = [line.strip() for line in article.text.split("\n") if line.strip()]
+    if article.published is not None:
+        return _refined(article.published, lines)
     for line in lines[:8]:
         if found := _line_date(line):
             return found
     for line in lines[-3:]:
         if re.match(rf"\W*{_LABEL}", line, re.IGNORECASE) and (date := full_date(line)):
             return Dated(date, "day", "labelled date")
-    address = re.search(rf"/({YEAR})[/-](\d\d?)[/-](\d\d?)(?:[/-]|$)", article.url or "")
-    if address and (date := calendar_day(*map(int, address.groups()))):
-        return Dated(date, "day", "web address")
+    outside = _web_address(article) or _file_name(article)
+    return _yearless_date(lines, outside) or outside
+
+
+def _web_address(article: Article) -> Dated | None:
+    """The date in an article's address."""
+    found = re.search(rf"/({YEAR})[/-](\d\d?)[/-](\d\d?)(?:[/-]|$)", article.url or "")
+    date = calendar_day(*map(int, found.groups())) if found else None
+    return Dated(date, "day", "web address") if date else None
+
+
+def _file_name(article: Article) -> Dated | None:
+    """The ISO date in the name of the file of a single article; a file of many rows is dated by its collection."""
     name = article.path.partition("#")[0].rpartition("/")[2]
-    # The file of a single article; a file of many rows is dated by its collection.
-    dated = re.search(rf"(?<!\d)({YEAR})[-_]?(\d\d)[-_]?(\d\d)(?!\d)", name) if "#" not in article.path else None
-    if dated and (date := calendar_day(*map(int, dated.groups()))):
-        return Dated(date, "day", "file name")
+    found = re.search(rf"(?<!\d)({YEAR})[-_]?(\d\d)[-_]?(\d\d)(?!\d)", name) if "#" not in article.path else None
+    date = calendar_day(*map(int, found.groups())) if found else None
+    return Dated(date, "day", "file name") if date else None
+
+
+# A dateline without a year
+
+
+# Around an anniversary news names its day of an earlier year, which says nothing on the year of the article.
+_ANNIVERSARY = re.compile(
+    r"\banniversar|\byears? (?:ago|since|after|later|on|to the day)\b|\bcommemorat", re.IGNORECASE
+)
+_NEAR_DAYS = 7  # a date that the article is about lies no further from its own
+
+
+def _refined(published: Dated, lines: Sequence[str]) -> Dated:
+    """A date known to the month or year only, to the day where a dateline without a year falls into it."""
+    for dateline in _yearless_datelines(lines) if published.precision in ("month", "year") else ():
+        date = dateline.on(published.day.year)
+        if date and published.day <= date <= published.last:
+            return Dated(date, "day", f"dateline, its year from the {published.how}")
+    return published
+
+
+def _yearless_date(lines: Sequence[str], outside: Dated | None) -> Dated | None:
+    """The day of a dateline without a year, where another date of the article tells it; else None.
+
+    A year merely named may be any earlier one. What tells: a date of the address or the file's name within a few days;
+    a full date of the text within a few days that lies ahead, says when the words fell, or agrees with the weekday
+    that the dateline's paragraph names, which no neighbouring year does.
+    """
+    for dateline in _yearless_datelines(lines):
+        if outside:
+            date = dateline.on(outside.day.year)
+            near = date and abs((outside.day - date).days) <= _NEAR_DAYS
+            return Dated(date, "day", f"dateline, its year from the {outside.how}") if date and near else None
+        if told := _told_year(dateline, " ".join(lines)):
+            return told
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Dateline:
+    """Month and day of a dateline, and the weekday that its paragraph names first (0 is Monday)."""
+
+    month: int
+    day: int
+    weekday: int | None
+
+    def on(self, year: int) -> dt.date | None:
+        """Its day in a year."""
+        return calendar_day(year, self.month, self.day)
+
+
+def _yearless_datelines(lines: Sequence[str]) -> Iterator[_Dateline]:
+    """Datelines among the first lines that name a day and no year: "NAIROBI, 14 March (AFP) — ..."."""
+    for line in lines[:8]:
+        head = re.match(r"(?P<place>[A-ZÀ-Þ][^–—|]{2,70}?)\s*(?:--?|–|—)\s+[A-ZÀ-Þ\"“‘]", line)
+        if not head or not _PLACE_OR_AGENCY.match(head["place"]):
+            continue
+        for found in EXPRESSION.finditer(head["place"]):
+            if (found["dmy_"] or found["mdy_"]) and not (found["dy"] or found["my"]):
+                named = re.search(rf"(?<!last )(?<!next )\b({DAY})\b", line[head.end() :])
+                weekday = DAY_NAMES.index(named[1].lower()) if named else None
+                yield _Dateline(month_number(found["dm"] or found["mm"]), int(found["dd"] or found["md"]), weekday)
+
+
+def _told_year(dateline: _Dateline, text: str) -> Dated | None:
+    """The dateline's day in the one year that full dates of the text near it give and that no later date denies."""
+    told: dict[dt.date, str] = {}
+    years = []
+    for item in expressions(text, None):
+        before, words = text[: item.start], text[item.start : item.end]
+        ahead = is_ahead(before)
+        if not ahead:
+            years.append(item.date.day.year)
+        date = dateline.on(item.date.day.year)
+        if item.date.precision != "day" or date is None or abs((item.date.day - date).days) > _NEAR_DAYS:
+            continue
+        sentence = re.split(r"[.!?][\"”]? (?=[A-ZÀ-Þ\"“])", before)[-1] + text[item.start : item.end + 60]
+        agrees = dateline.weekday == date.weekday() or (ahead and item.date.day > date) or _dates_words(text, item)
+        if agrees and not _ANNIVERSARY.search(sentence):
+            told.setdefault(date, words)
+    if len(told) != 1 or max(years, default=0) > max(told).year:
+        return None
+    [(date, words)] = told.items()
+    return Dated(date, "day", f"dateline, its year from '{words}'")
 
 
 def _line_date(line: str) -> Dated | None:
@@ -59,11 +167,7 @@ def _line_date(line: str) -> Dated | None:
             return Dated(date, "day", "dateline")
     # A dateline: place in capitals or an agency in brackets, then the date, then a dash.
     head = re.match(r"(?P<place>[A-ZÀ-Þ][^–—|]{2,70}?)\s*(?:--?|–|—)\s+\S", line)
-    if (
-        head
-        and len(line) > 60
-        and re.match(r"[A-ZÀ-Þ .'’/-]{3,}[,(]|[A-ZÀ-Þ][\w .'’-]+[,(].*\([A-Z]", head.group("place"))
-    ):
+    if head and len(line) > 60 and _PLACE_OR_AGENCY.match(head.group("place")):
         date = full_date(head.group("place"))
         return Dated(date, "day", "dateline") if date else None
     if opening := re.match(r"(?P<date>[\w ,.]{8,30}?) ?(?:--|–|—) ?[A-ZÀ-Þ\"“]", line):
@@ -110,7 +214,7 @@ def event_date(
     if inside:
         return min(inside, key=lambda item: (_coarse(item), item.start)).date
     # A year in another clause is background, unless the sentence opens with it.
-    outside = [item for item in found if not item.ahead and (_coarse(item) < 2 or item.start < 4)]
+    outside = [item for item in found if not item.ahead and (item.date.precision != "year" or item.start < 4)]
     if not outside:
         return None
     return min(outside, key=lambda item: (_coarse(item), max(start - item.end, item.start - end))).date
@@ -133,8 +237,8 @@ def _dates_words(text: str, item: Timex) -> bool:
 
 
 def _coarse(item: Timex) -> int:
-    """0 for a day, 1 for a month, 2 for a year."""
-    return ("day", "month", "year").index(item.date.precision)
+    """0 for a day; more for each coarser precision."""
+    return PRECISIONS.index(item.date.precision)
 
 
 def carried_date(

@@ -19,6 +19,8 @@ from analyzer.wordlists import table
 Weights = Mapping[str, float]
 LEAST_CHANCE = 0.01  # no chance counts as less, nor as nearer to 1
 CONSTANT = "constant"
+# Units in which a coarse gap is told: their length and the least gap, both in days.
+_COARSE = (("year", 365.25, 730), ("month", 30.44, 60), ("week", 7, 14), ("day", 1, 0))
 UNREAD, READ = "unread", "read"  # columns of the table
 
 
@@ -79,10 +81,21 @@ def time(pair: Pair) -> tuple[float, str]:
     weights = TIME_WEIGHTS[pair.statement.kind]
     if gap is None:
         return 1.0, "the time between them is not known"
+    reason = f"the act came {distance(pair)} the statement"
     if gap < -90:
-        return weights["long before"], f"the act came {-gap} days before the statement"
+        return weights["long before"], reason
     if gap < -7:
-        return weights["before"], f"the act came {-gap} days before the statement"
+        return weights["before"], reason
     if gap <= 0:
         return weights["around"], "the act was reported around the time of the statement"
-    return weights["after"], f"the act came {gap} day{'s' if gap != 1 else ''} after the statement"
+    return weights["after"], reason
+
+
+def distance(pair: Pair) -> str:
+    """How long after or before its statement an act came: in days, or about so long where a date is coarse."""
+    gap = pair.gap_days or 0
+    number, unit = abs(gap), "day"
+    if pair.coarse:
+        number, unit = next((round(number / days), name) for name, days, least in _COARSE if number >= least)
+    words = f"{'about ' if pair.coarse else ''}{number:,} {unit}{'' if number == 1 else 's'}"
+    return f"{words} {'after' if gap > 0 else 'before'}"

@@ -8,7 +8,6 @@ action lies near the statement it contradicts; they also keep the nearest few ac
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
@@ -48,26 +47,15 @@ def sides(claim: Statement | Action) -> tuple[str, ...]:
 
 
 def gap_days(statement: Statement, action: Action) -> int | None:
-    """Days from statement to action; None without both dates, 0 when a coarse date (month, year) holds the other."""
+    """Days from statement to action; None without both dates, 0 when the span of a coarse one meets the other."""
     if statement.date is None or action.date is None:
         return None
-    said_first, said_last = _bounds(statement.date.day, statement.date.precision)
-    done_first, done_last = _bounds(action.date.day, action.date.precision)
-    if done_first > said_last:
-        return (done_first - said_last).days
-    if done_last < said_first:
-        return (done_last - said_first).days
+    said, done = statement.date, action.date
+    if done.day > said.last:
+        return (done.day - said.last).days
+    if done.last < said.day:
+        return (done.last - said.day).days
     return 0
-
-
-def _bounds(day: dt.date, precision: str) -> tuple[dt.date, dt.date]:
-    """First and last day that a date of this precision may mean."""
-    if precision == "year":
-        return day.replace(month=1, day=1), day.replace(month=12, day=31)
-    if precision == "month":
-        following = (day.replace(day=28) + dt.timedelta(days=4)).replace(day=1)
-        return day.replace(day=1), following - dt.timedelta(days=1)
-    return day, day
 
 
 def candidates(

@@ -269,13 +269,18 @@ def attributed(
     """The claims of one article with whose they are and when, without vectors.
 
     What a speaker says of another party's conduct is no statement: an act so told is an action on his word, the rest
-    is left out and counted.
+    is left out and counted, and what he announces of it with it.
     """
     marks = reprints.marks(article, spans)
     who.hear(zip(attribution.holders(article, spans, docs, found, who), (c.owners for c in found), strict=True))
     out = Extract(article, [], [], {}, who.affiliations, who.guesses, marks, spans, who.printed)
     out.grammar = syntax.pack(docs)
+    others: set[tuple[int, int]] = set()
     for claim, whose in zip(found, attribution.attribute(article, spans, docs, found, who), strict=True):
+        if (claim.start, claim.end) in others:
+            continue
+        if whose.about is not About.OWN:
+            others.add((claim.start, claim.end))
         if whose.about is About.OTHERS:
             out.left_out += 1
             continue

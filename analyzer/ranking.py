@@ -59,7 +59,8 @@ def _reasons(pair: Pair, condition_met: float | None, settings: Settings) -> lis
     """What was weighed, each with the factor on the odds that the settings give it."""
     out = []
     if pair.party_match is None:
-        out.append((settings.unknown_party_weight, "whose conduct it is could not be told for sure"))
+        chance = f"that one party said and did it has a chance of {pair.party_chance:.2f}"
+        out.append((settings.unknown_party_weight, f"whose conduct it is could not be told for sure: {chance}"))
     out.append((1.0, evidence.time(pair)[1]))
     if pair.action.accusation:
         source = f" by {pair.action.reported_by}" if pair.action.reported_by else ""
@@ -73,8 +74,8 @@ def _reasons(pair: Pair, condition_met: float | None, settings: Settings) -> lis
 
 
 def _verdict(pair: Pair, rank_score: float, condition_met: float | None, settings: Settings) -> Verdict:
-    """Verdict by the first rule that fits; see VERDICT_WORDS."""
-    if rank_score < settings.finding_threshold or pair.party_match is None:
+    """Verdict by the first rule that fits; see VERDICT_WORDS. A doubt about the party is in the score already."""
+    if rank_score < settings.undercuts_score:
         return Verdict.WEAK
     if condition_met is not None and condition_met >= 0.5:
         return Verdict.CONDITION_MET
@@ -192,7 +193,7 @@ def finding(group: Sequence[Scored], origins: Mapping[str, str], settings: Setti
         also_in=tuple(also),
         actions=tuple(actions),
         sources=len(independent),
-        reasons=_why(best, len(independent), len(actions)),
+        reasons=_why(best, len(independent), actions),
         weakened_by=_doubts(best, len(independent), settings),
     )
 
@@ -216,14 +217,19 @@ def _distinct(group: Sequence[Scored]) -> list[Scored]:
     return out
 
 
-def _why(best: Scored, sources: int, actions: int) -> tuple[str, ...]:
-    """Why a finding ranks where it does: verdict, score, party, support, then what was weighed."""
+def _why(best: Scored, sources: int, actions: Sequence[Scored]) -> tuple[str, ...]:
+    """Why a finding ranks where it does, apart from its score and verdict: support, then what was weighed."""
     pair = best.pair
-    party = f"said and done by the same party ({pair.statement.party})" if pair.party_match else "party uncertain"
-    support = (
-        f"{actions} such act{'s' if actions != 1 else ''} in {sources} independent article{'s' if sources != 1 else ''}"
-    )
-    return (VERDICT_WORDS[best.verdict], f"model score {best.score:.2f}", party, support, *best.reasons)
+    party = (f"said and done by the same party ({pair.statement.party})",) if pair.party_match else ()
+    support = f"{_count(len(actions), 'act')} in {_count(sources, 'independent article')}"
+    if weak := sum(one.verdict is Verdict.WEAK for one in actions[1:]):
+        support += f", {weak} of them weak"
+    return (*party, support, *best.reasons)
+
+
+def _count(number: int, noun: str) -> str:
+    """A number with its noun."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _doubts(best: Scored, sources: int, settings: Settings) -> tuple[str, ...]:
@@ -231,19 +237,21 @@ def _doubts(best: Scored, sources: int, settings: Settings) -> tuple[str, ...]:
     pair = best.pair
     out = []
     if pair.statement.condition:
-        out.append(f"if the condition “{pair.statement.condition}” was met")
+        out.append("if the condition of the statement was met")
     if pair.action.accusation:
         out.append(
             f"if the accusation{f' by {pair.action.reported_by}' if pair.action.reported_by else ''} is not borne out"
         )
     elif pair.action.reported_by:
-        out.append(f"if what {pair.action.reported_by} reported is not borne out")
+        out.append(f"if the report by {pair.action.reported_by} is not borne out")
     if pair.party_match is None:
         out.append("if the act turns out to be another party's")
     if pair.gap_days is None:
         out.append("if the act is older than it seems: one of the dates is not known")
     elif pair.gap_days < 0:
         out.append("if conduct before the statement does not bear on it")
+    elif pair.statement.kind in (Kind.PLEDGE, Kind.INTENT) and pair.gap_days > settings.reversal_days:
+        out.append("if what was promised had lapsed by then, or what it rested on had changed")
     if sources == 1:
         out.append("if the one article that reports it is mistaken")
     if best.rank_score < settings.direct_score:

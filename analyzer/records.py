@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from dateutil.relativedelta import relativedelta
+
 
 class AnalyzerError(Exception):
     """Base of every error a user can cause; its message is one line that names the file and the reason."""
@@ -69,21 +71,43 @@ class Verdict(StrEnum):
     WEAK = "weak"
 
 
+# How long a date of each precision may last, from its first day; a season counts as a quarter.
+_SPANS = {
+    "day": relativedelta(days=1),
+    "week": relativedelta(weeks=1),
+    "month": relativedelta(months=1),
+    "quarter": relativedelta(months=3),
+    "half": relativedelta(months=6),
+    "year": relativedelta(years=1),
+}
+PRECISIONS = tuple(_SPANS)  # finest first
+_WRITTEN = {"day": 10, "week": 10, "month": 7, "quarter": 7, "half": 7, "year": 4}  # letters of an ISO date
+
+
 @dataclass(frozen=True, slots=True)
 class Dated:
     """A calendar day with its precision and the way it was found.
 
-    ``precision`` is "day", "month" or "year"; ``day`` is the first day of a month or year. ``how`` is a short
-    phrase for the report: "metadata", "dateline", "'last month' against the article's date".
+    ``precision`` is one of PRECISIONS; ``day`` is the first day of what is meant. ``how`` is a short phrase for the
+    report: "metadata", "dateline", "'last month' against the article's date".
     """
 
     day: dt.date
     precision: str
     how: str
 
+    @property
+    def last(self) -> dt.date:
+        """The last day that is meant."""
+        if self.day.year == dt.MAXYEAR:  # the next year has no date
+            return dt.date.max
+        following: dt.date = self.day + _SPANS[self.precision]
+        return following - dt.timedelta(days=1)
+
     def __str__(self) -> str:
-        """ISO date cut to its precision: 2022-01-28, 2022-01 or 2022."""
-        return self.day.isoformat()[: {"day": 10, "month": 7, "year": 4}[self.precision]]
+        """ISO date cut to its precision, or first and last of a span: 2022-01-28, 2022-01, 2022, 2022-06/2022-08."""
+        first, last = (day.isoformat()[: _WRITTEN[self.precision]] for day in (self.day, self.last))
+        return f"{first}/{last}" if self.precision in ("week", "quarter", "half") else first
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,6 +272,12 @@ class Pair:
     similarity: float
     party_match: bool | None
     gap_days: int | None
+
+    @property
+    def coarse(self) -> bool:
+        """Whether the gap is only about right, since one of the dates is not known to the day."""
+        dates = (self.statement.date, self.action.date)
+        return any(date is not None and date.precision != "day" for date in dates)
 
     @property
     def party_chance(self) -> float:

@@ -39,7 +39,7 @@ class SeparateMPNet(MPNetForSequenceClassification):
         positions = torch.where(second, place - start + self.config.second_position, place + FIRST)
         x = self.mpnet.embeddings(input_ids=input_ids, position_ids=positions)
         apart = (second[:, :, None] == second[:, None, :]) & real[:, None, :].bool()
-        x = self.layers(x, apart[:, None], range(self.config.separate_layers))
+        x = run_layers(self.mpnet, x, apart[:, None], range(self.config.separate_layers))
         return SequenceClassifierOutput(logits=self.judge(x, real))
 
     def read(self, ids: Tensor, *, second: bool) -> Tensor:
@@ -47,21 +47,22 @@ class SeparateMPNet(MPNetForSequenceClassification):
         first = self.config.second_position if second else FIRST
         positions = torch.arange(ids.shape[1], device=ids.device)[None, :].expand_as(ids) + first
         x = self.mpnet.embeddings(input_ids=ids, position_ids=positions)
-        return self.layers(x, None, range(self.config.separate_layers))
+        return run_layers(self.mpnet, x, None, range(self.config.separate_layers))
 
     def judge(self, states: Tensor, real: Tensor) -> Tensor:
         """Logits [rows, labels] from the states of both texts, one after the other; ``real`` is 0 where padded."""
         above = range(self.config.separate_layers, self.config.num_hidden_layers)
-        logits: Tensor = self.classifier(self.layers(states, real[:, None, None, :].bool(), above))
+        logits: Tensor = self.classifier(run_layers(self.mpnet, states, real[:, None, None, :].bool(), above))
         return logits
 
-    def layers(self, x: Tensor, seen: Tensor | None, numbers: range) -> Tensor:
-        """Run layers; ``seen`` tells which keys a query sees, [rows, 1, queries or 1, keys]."""
-        bias = self.mpnet.encoder.compute_position_bias(x)
-        mask = None if seen is None else torch.where(seen, 0.0, torch.finfo(x.dtype).min).to(x.dtype)
-        for number in numbers:
-            x = self.mpnet.encoder.layer[number](x, mask, bias)[0]
-        return x
+
+def run_layers(mpnet: Any, x: Tensor, seen: Tensor | None, numbers: range) -> Tensor:
+    """States [rows, tokens, width] after these layers; ``seen`` [rows, 1, queries or 1, keys]: what a query sees."""
+    bias = mpnet.encoder.compute_position_bias(x)
+    mask = None if seen is None else torch.where(seen, 0.0, torch.finfo(x.dtype).min).to(x.dtype)
+    for number in numbers:
+        x = mpnet.encoder.layer[number](x, mask, bias)[0]
+    return x
 
 
 def ends(ids: Tensor, closing: int) -> Tensor:

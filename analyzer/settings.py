@@ -56,6 +56,9 @@ class Settings:
     claim_doubt: float = _number(0.4, 0.05, 0.95, "what a word's chance must exceed to add to a claim's worth")
     claim_cost: float = _number(0.6, 0.0, 20.0, "worth, in words, that a piece must bring to be cut out on its own")
 
+    claim_beginning: float = _number(2.0, 0.0, 20.0, "worth of a beginning the tagger is sure of, lost inside a piece")
+    claim_joint: float = _number(1.0, 0.0, 20.0, "worth lost by a piece that holds two clauses which could stand alone")
+
     # Parties.
     sure_party: float = _number(0.6, 0.34, 1.0, "chance from which a claim is told to be a party's")
     possible_party: float = _number(0.05, 0.0, 1.0, "chance from which it may be a party's, and pairs with its claims")
@@ -77,6 +80,7 @@ class Settings:
     conditional_weight: float = _number(0.8, 0.001, 1.0, "factor on the odds when the statement is conditional")
     condition_met_weight: float = _number(0.15, 0.001, 1.0, "the same when its condition seems to have been met")
     direct_score: float = _number(0.4, 0.0, 1.0, "rank score from which an act is the very act denied or forsworn")
+    undercuts_score: float = _number(0.2, 0.0, 1.0, "rank score under which a tension is called weak")
     reversal_days: int = _number(30, 0, 36_500, "days after a pledge from which an opposite act is a reversal")
     same_statement: float = _number(
         0.8, 0.0, 1.0, "cosine from which two statements of one party may be one told twice"

@@ -13,12 +13,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from dateutil.relativedelta import relativedelta
+
 from analyzer.records import Dated
 
 _MONTH_NAMES = tuple(
     "january february march april may june july august september october november december".split()  # noqa: SIM905
 )
-_DAY_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+DAY_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+# The first month of each season. North of the equator, where most of the news is about; winter lies in two years.
+_SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9}
+_ORDINALS = ("first", "second", "third", "fourth")
 _NUMBER_WORDS = tuple("zero one two three four five six seven eight nine ten eleven twelve".split())  # noqa: SIM905
 
 MONTH = (
@@ -37,7 +42,15 @@ _PATTERNS = {
     "mdy": rf"\b(?P<mm>{MONTH}) (?P<md>{NTH})(?:st|nd|rd|th)?(?!\d|[.,:]\d|%)(?:,? (?P<my>{YEAR})\b)?",
     "dotted": rf"\b(?P<td>{NTH})[./](?P<tm>0?[1-9]|1[0-2])[./](?P<ty>{YEAR})\b",
     "my": rf"\b(?P<ym>{MONTH}),?(?: of)? (?P<yy>{YEAR})\b",
-    "ago": rf"\b(?P<ac>{_COUNT}) (?P<au>day|week|month|year|decade)s? ago\b",
+    # "in the week of 3 June" names no day.
+    "week": rf"\bweek (?:of|beginning|starting)(?: (?:on|Monday),?)? (?:(?P<wd>{NTH})(?:st|nd|rd|th)? (?P<wm>{MONTH})"
+    rf"|(?P<wn>{MONTH}) (?P<we>{NTH})(?:st|nd|rd|th)?(?!\d))(?:,? (?P<wy>{YEAR})\b)?",
+    # "prices fall 2000 points" is no season.
+    "season": r"\b(?:(?P<sl>last|this) )?(?P<sn>spring|summer|autumn|(?<=the )fall|(?<=in )fall"
+    rf"|(?<=last )fall|(?<=this )fall)(?:,?(?: of)? (?P<sy>{YEAR}))?\b",
+    "part": rf"\b(?:(?P<po>{'|'.join(_ORDINALS)}) (?P<pu>quarter|half)(?: of)?|Q(?P<pq>[1-4])(?: of)?"
+    rf"|(?P<pw>early|mid|late)(?: in)?)[ -](?P<py>{YEAR})\b(?!s)",
+    "ago": rf"\b(?P<ac>{_COUNT}) (?P<au>day|week|fortnight|month|year|decade)s? ago\b",
     "unit": r"\b(?P<uw>last|this|next|earlier this|later this|later next|early this|late last|earlier last|early last"
     r"|so far this) (?P<uu>week|weekend|month|year)\b(?!-)",
     "weekend": r"\b(?:at|over|on|during) the weekend\b",
@@ -60,7 +73,7 @@ EXPRESSION = re.compile("|".join(f"(?P<{name}_>{pattern})" for name, pattern in 
 # the year of a bonus, a budget or a report, not the year in which something was done.
 _BEFORE_YEAR = frozenset(
     "in since by until till from the of during early late mid before after and to through between around about or"  # noqa: SIM905
-    " year season summer winter spring autumn fall its his her their our a this that".split()
+    " year season winter its his her their our a this that".split()
 )
 # Saying, by verb or occasion: the expression beside one dates the words, not what they are about.
 SAID = (
@@ -130,17 +143,24 @@ def _resolve(found: re.Match[str], day: dt.date | None, text: str) -> Dated | No
     kind = next(name for name in _PATTERNS if found.group(f"{name}_") is not None)
     phrase = _phrase(found, text)
     # "3 may", "march 5 km": a month's name is written with a capital.
-    if any(name and name[0].islower() for name in (found["dm"], found["mm"], found["ym"])):
+    if any(found[name] and found[name][0].islower() for name in ("dm", "mm", "ym", "wm", "wn")):
         return None
     if kind in _ABSOLUTE:
         if absolute := _ABSOLUTE[kind](found):
             return Dated(*absolute, f"'{phrase}'")
-        if kind not in ("dmy", "mdy"):
+        if kind not in ("dmy", "mdy", "week", "season"):
             return None
     if day is None:
         return None
-    resolved = _RELATIVE[kind](found, day, _is_ahead(text[: found.start()])) if kind in _RELATIVE else None
+    resolved = _RELATIVE[kind](found, day, is_ahead(text[: found.start()])) if kind in _RELATIVE else None
     return Dated(*resolved, f"'{phrase}' against the article's date") if resolved else None
+
+
+# A word before a year that belongs to the sentence rather than to the expression.
+_LEAD_WORD = re.compile(
+    r"^(?!(?:in|since|by|until|till|after|before|last|next|this|early|late|mid|spring|summer|autumn|fall|q\d)\b)"
+    r"[a-z]+ (?=\S+$)"
+)
 
 
 def _phrase(found: re.Match[str], text: str) -> str:
@@ -148,12 +168,10 @@ def _phrase(found: re.Match[str], text: str) -> str:
     phrase = found.group().strip(" (–-")
     if text[: found.start()].lower().endswith("since "):
         return f"since {phrase}"
-    return re.sub(
-        r"^(?!(?:in|since|by|until|till|after|before|last|next|this|early|late|mid)\b)[a-z]+ (?=\S+$)", "", phrase
-    )
+    return _LEAD_WORD.sub("", phrase)
 
 
-def _is_ahead(before: str) -> bool:
+def is_ahead(before: str) -> bool:
     """Whether the words before an expression place it in the future."""
     clause = re.split(r";|, but |[.!?][”\"]? ", before)[-1]
     cues = list(_AHEAD.finditer(clause))
@@ -161,6 +179,7 @@ def _is_ahead(before: str) -> bool:
 
 
 _Day = tuple[dt.date, str]
+_DAYS_OF = {"day": 1, "week": 7, "fortnight": 14}
 
 
 def calendar_day(year: int, month: int, day: int) -> dt.date | None:
@@ -171,7 +190,7 @@ def calendar_day(year: int, month: int, day: int) -> dt.date | None:
         return None
 
 
-def _month_number(name: str) -> int:
+def month_number(name: str) -> int:
     """1 to 12 for a month's name or abbreviation."""
     return next(i for i, full in enumerate(_MONTH_NAMES, start=1) if full.startswith(name.lower()[:3]))
 
@@ -184,7 +203,7 @@ def _months_back(day: dt.date, months: int) -> _Day:
 
 def _full(year: str | None, month: str, day: str) -> _Day | None:
     """A full date, or None without a year."""
-    number = int(month) if month.isdigit() else _month_number(month)
+    number = int(month) if month.isdigit() else month_number(month)
     date = calendar_day(int(year), number, int(day)) if year else None
     return (date, "day") if date else None
 
@@ -208,12 +227,45 @@ def _year(found: re.Match[str]) -> _Day | None:
     return dt.date(int(found["year"]), 1, 1), "year"
 
 
+def _season(found: re.Match[str]) -> _Day | None:
+    """The summer of 2021: three months."""
+    if not found["sy"] or found["sl"]:
+        return None
+    return dt.date(int(found["sy"]), _SEASONS[found["sn"].lower()], 1), "quarter"
+
+
+def _part(found: re.Match[str]) -> _Day:
+    """A quarter or a half of a year; "early" and "late" are no finer than a half, "mid" is the middle of it."""
+    year = int(found["py"])
+    if found["pw"]:
+        month, precision = {"early": (1, "half"), "mid": (5, "quarter"), "late": (7, "half")}[found["pw"].lower()]
+        return dt.date(year, month, 1), precision
+    number = int(found["pq"]) - 1 if found["pq"] else _ORDINALS.index(found["po"].lower())
+    if (found["pu"] or "quarter").lower() == "half":
+        return dt.date(year, 7 if number else 1, 1), "half"
+    return dt.date(year, 1 + 3 * number, 1), "quarter"
+
+
+def _monday(date: dt.date) -> _Day:
+    """The week that a day lies in."""
+    return date - dt.timedelta(days=date.weekday()), "week"
+
+
+def _week(found: re.Match[str]) -> _Day | None:
+    """The week of a day with its year."""
+    full = _full(found["wy"], found["wm"] or found["wn"], found["wd"] or found["we"])
+    return _monday(full[0]) if full else None
+
+
 _ABSOLUTE: dict[str, Callable[[re.Match[str]], _Day | None]] = {
     "iso": lambda found: _full(found["iy"], found["im"], found["id"]),
     "dmy": lambda found: _full(found["dy"], found["dm"], found["dd"]),
     "mdy": lambda found: _full(found["my"], found["mm"], found["md"]),
     "dotted": _dotted,
-    "my": lambda found: (dt.date(int(found["yy"]), _month_number(found["ym"]), 1), "month"),
+    "my": lambda found: (dt.date(int(found["yy"]), month_number(found["ym"]), 1), "month"),
+    "week": _week,
+    "season": _season,
+    "part": _part,
     "decade": lambda found: (dt.date(int(found["ds"]), 1, 1), "year"),
     "year": _year,
 }
@@ -221,14 +273,30 @@ _ABSOLUTE: dict[str, Callable[[re.Match[str]], _Day | None]] = {
 
 def _yearless(found: re.Match[str], day: dt.date, ahead: bool) -> _Day | None:
     """A day and month without a year: the last one up to the article's day, or the next when it lies ahead."""
-    month = _month_number(found["dm"] or found["mm"])
-    number = int(found["dd"] or found["md"])
+    month = month_number(found["dm"] or found["mm"] or found["wm"] or found["wn"])
+    number = int(found["dd"] or found["md"] or found["wd"] or found["we"])
     years = (day.year, day.year + 1) if ahead else (day.year, day.year - 1)
     for year in years:
         date = calendar_day(year, month, number)
         if date and (date >= day if ahead else date <= day):
             return date, "day"
     return None
+
+
+def _yearless_week(found: re.Match[str], day: dt.date, ahead: bool) -> _Day | None:
+    """The week of a day without a year."""
+    dated = _yearless(found, day, ahead)
+    return _monday(dated[0]) if dated else None
+
+
+def _last_season(found: re.Match[str], day: dt.date, _ahead: bool) -> _Day | None:
+    """This summer, or the last one that was over by the article's day."""
+    if not found["sl"]:
+        return None
+    first = dt.date(day.year, _SEASONS[found["sn"].lower()], 1)
+    if found["sl"].lower() == "last" and first + relativedelta(months=3) > day:
+        first -= relativedelta(years=1)
+    return first, "quarter"
 
 
 def _ago(found: re.Match[str], day: dt.date, _ahead: bool) -> _Day | None:
@@ -245,8 +313,8 @@ def _ago(found: re.Match[str], day: dt.date, _ahead: bool) -> _Day | None:
         if word in ("a", "an")
         else _NUMBER_WORDS.index(word)
     )
-    if unit in ("day", "week"):
-        return day - dt.timedelta(days=count * (7 if unit == "week" else 1)), "day"
+    if unit in _DAYS_OF:
+        return day - dt.timedelta(days=count * _DAYS_OF[unit]), "day"
     if unit == "month":
         return _months_back(day, count)
     year = day.year - count * (10 if unit == "decade" else 1)
@@ -254,7 +322,7 @@ def _ago(found: re.Match[str], day: dt.date, _ahead: bool) -> _Day | None:
 
 
 def _unit(found: re.Match[str], day: dt.date, ahead: bool) -> _Day | None:
-    """Last week, this month, next year. A week is given by the month it lies in, since no day of it is named."""
+    """Last week, this month, next year."""
     which, unit = found["uw"].lower(), found["uu"].lower()
     step = 1 if "next" in which else 0 if "this" in which else -1
     if unit == "year":
@@ -264,7 +332,7 @@ def _unit(found: re.Match[str], day: dt.date, ahead: bool) -> _Day | None:
     if unit == "weekend":
         saturday = day + dt.timedelta(days=5 - day.weekday() + 7 * max(step, 0))
         return _weekend(found, day, ahead) if step == -1 else (saturday, "day")
-    return _months_back(day + dt.timedelta(weeks=step), 0)
+    return _monday(day + dt.timedelta(weeks=step))
 
 
 def _weekend(_found: re.Match[str], day: dt.date, ahead: bool) -> _Day:
@@ -293,7 +361,7 @@ def _weekday(found: re.Match[str], day: dt.date, ahead: bool) -> _Day | None:
         "fourth",
     ):
         return None
-    number = _DAY_NAMES.index(found["dn"].lower())
+    number = DAY_NAMES.index(found["dn"].lower())
     if found["dk"]:  # "Saturday week" is the Saturday after the next
         return day + dt.timedelta(days=(number - day.weekday() - 1) % 7 + 8), "day"
     back = (day.weekday() - number) % 7
@@ -317,10 +385,10 @@ def _month(found: re.Match[str], day: dt.date, ahead: bool) -> _Day | None:
     # "to march", "and may" are no months, and "May's" is somebody's.
     if name[0].islower() or (name == "May" and re.match("['’]s", found.string[found.end() :])):
         return None
-    back = (day.month - _month_number(name)) % 12
+    back = (day.month - month_number(name)) % 12
     if found["nl"]:
         year = day.year + (1 if found["nl"].lower() == "next" else -1)
-        return dt.date(year, _month_number(name), 1), "month"
+        return dt.date(year, month_number(name), 1), "month"
     if which == "last":
         return _months_back(day, back or 12)
     if ahead or which == "next":
@@ -333,6 +401,8 @@ _RELATIVE: dict[str, Callable[[re.Match[str], dt.date, bool], _Day | None]] = {
     "mdy": _yearless,
     "ago": _ago,
     "unit": _unit,
+    "week": _yearless_week,
+    "season": _last_season,
     "weekend": _weekend,
     "day": _weekday,
     "near": _near,

@@ -134,3 +134,98 @@ def test_windows_keep_every_sentence_once_with_context(lengths: list[int]) -> No
         if first > 0 and keep > 0:
             assert sum(lengths[first:keep]) + keep - first >= MARGIN or first == 0
     assert kept == list(range(len(lengths)))
+
+
+def acts(text: str) -> set[str]:
+    return {text[a:b] for a, b in clauses.candidates(parse(Article(text, "t"), split(Article(text, "t")))[0])[1]}
+
+
+def test_what_is_brought_about_keeps_its_verb_and_who_brings_it_about() -> None:
+    found = acts("The central bank let the pound slide by 38% on Wednesday and raised its rate.")
+    assert "The central bank let the pound slide by 38% on Wednesday" in found
+    assert not any(piece.startswith("the pound slide") for piece in found)
+    found = acts("The council had eleven of the trees felled in May.")
+    assert "The council had eleven of the trees felled in May." in found
+    assert not any(piece.startswith("eleven of the trees felled") for piece in found)
+    found = acts("The ministry ordered its units to withdraw from the city.")
+    assert not any(piece.startswith("to withdraw") for piece in found)
+
+
+def test_what_is_seen_or_told_is_the_act() -> None:
+    found = acts("Villagers saw soldiers dig trenches near the mill.")
+    assert any(piece.startswith("soldiers dig trenches near the mill") for piece in found)
+    found = acts("Reporters saw that soldiers had dug two trenches.")
+    assert any(piece.startswith("soldiers had dug two trenches") for piece in found)
+    assert not any(piece.startswith("Reporters") for piece in found)
+
+
+def test_no_piece_ends_in_a_preposition_or_begins_with_what_tied_it() -> None:
+    found = pieces("The dockers went home after the company had closed the gate on Monday.")
+    assert "the company had closed the gate on Monday" in found
+    assert not any(piece.startswith("after") or piece.endswith(" on") for piece in found)
+
+
+def verbs_tied(text: str) -> list[tuple[str, str]]:
+    (doc,) = parse(Article(text, "t"), split(Article(text, "t")))
+    return [(text[a:].split()[0], text[b:].split()[0]) for a, b, _ in clauses.joints(doc)]
+
+
+@pytest.mark.parametrize(
+    ("text", "tied"),
+    [
+        ("We will not close the school and we will not sell the land.", [("close", "sell")]),
+        ("The company will keep the plant and will not cut pay.", [("keep", "cut")]),
+        ("Guards opened the letters and burned them.", [("opened", "burned")]),
+        ("The bank raised its rate while the government froze prices.", [("raised", "froze")]),
+        ("We will not close or sell the school.", []),
+        ("The house was searched and sealed by police.", []),
+    ],
+)
+def test_clauses_that_can_stand_alone(text: str, tied: list[tuple[str, str]]) -> None:
+    assert verbs_tied(text) == tied
+
+
+def test_two_promises_and_two_acts_are_two_claims(encoder: Encoder) -> None:
+    article, found = claims_of(
+        "The town council will not touch the lime trees on Station Road and will not widen the road, and no shopkeeper "
+        "will lose a parking space, Mayor Dora Pickett told a public meeting in March.\n\n"
+        "The council sold the land in June and closed the school a week later.",
+        encoder,
+    )
+    assert texts(article, found, STATEMENT) == [
+        "The town council will not touch the lime trees on Station Road",
+        "will not widen the road",
+        "no shopkeeper will lose a parking space",
+    ]
+    assert "The council sold the land in June" in texts(article, found, ACTION)
+
+
+@pytest.mark.parametrize(
+    ("text", "settled"),
+    [
+        ("Tidewell will cut 210 jobs at Harlow Quay.", True),
+        ("The council is to sell the depot in November.", True),
+        ("The firm announced that it was closing two plants.", True),
+        ("The shelter will be closed on April 30.", True),
+        ("Banks will close branches and dismiss 300 clerks.", True),
+        ("Tidewell will not cut 210 jobs.", False),
+        ("No worker will be dismissed in March.", False),
+        ("Tidewell will cut 210 jobs unless orders recover.", False),
+        ("The state will help 210 workers find jobs.", False),
+        ("Tidewell will cut jobs.", False),
+        ("Tidewell could cut 210 jobs.", False),
+    ],
+)
+def test_measures_that_are_announced(text: str, settled: bool) -> None:
+    (doc,) = parse(Article(text, "t"), split(Article(text, "t")))
+    assert clauses.announces(doc, 0, len(text)) is settled
+
+
+def test_an_announced_measure_is_said_and_done(encoder: Encoder) -> None:
+    article, found = claims_of(
+        "HARLOW, Sept 3 (Reuters) - Port operator Tidewell said on Tuesday it would cut 210 jobs at Harlow Quay.",
+        encoder,
+    )
+    (said,), (done,) = texts(article, found, STATEMENT), texts(article, found, ACTION)
+    assert said == done
+    assert "cut 210 jobs" in said

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from analyzer.dates import article_date, carried_date, event_date
-from analyzer.records import Article, Dated
+from analyzer.records import PRECISIONS, Article, Dated
 from analyzer.sentences import split
 
 BODY = "The board said it would not let lorries run at night, and the town believed it for a while.\n\nThen they came."
@@ -66,6 +67,55 @@ def test_a_day_in_running_text_is_not_the_articles(first: str) -> None:
     assert article_date(Article(f"Board: no lorries\n\n{first}\n\n{BODY}", "a.txt")) is None
 
 
+NO_YEAR = "TES, 12 April (AFP) - Lorries drove through the town overnight, the board said on Wednesday."
+WITHOUT_DAY = "TES, April 12 - Lorries drove through the old town, past the gate and the baker's."
+
+
+@pytest.mark.parametrize(
+    ("text", "how"),
+    [
+        # 12 April 2023 was a Wednesday.
+        (f"{NO_YEAR}\n\nThey had been sent on 9 April 2023.", "dateline, its year from '9 April 2023'"),
+        (f"{WITHOUT_DAY} The board will meet on 15 April 2023.", "dateline, its year from '15 April 2023'"),
+        (f"{WITHOUT_DAY} The board said so on 12 April 2023.", "dateline, its year from '12 April 2023'"),
+    ],
+)
+def test_a_dateline_without_a_year_takes_the_year_the_article_tells(text: str, how: str) -> None:
+    found = article_date(Article(f"Board: no lorries\n\n{text}\n\n{BODY}", "a.txt"))
+    assert (shown(found), found and found.how) == ("2023-04-12", how)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        NO_YEAR,
+        f"{NO_YEAR}\n\nThe gate was built in 2023.",  # any later year may be the article's
+        f"{NO_YEAR}\n\nThe gate will be open by the end of 2023.",
+        f"{NO_YEAR}\n\nCopyright 2023 Valley Herald",
+        f"{NO_YEAR}\n\nLorries first came on 9 April 2022.",  # not a Wednesday then: an anniversary
+        f"{NO_YEAR}\n\nIt is five years since lorries came on 12 April 2023.",
+        f"{NO_YEAR}\n\nLorries came on 9 April 2023, and again in 2024.",
+        f"{NO_YEAR}\n\nLorries came on 3 October 2023.",
+        f"{WITHOUT_DAY} The gate was built on 12 April 2023.",
+    ],
+)
+def test_no_year_is_invented(text: str) -> None:
+    assert article_date(Article(f"Board: no lorries\n\n{text}\n\n{BODY}", "a.txt")) is None
+
+
+def test_a_dateline_without_a_year_and_what_stands_outside_the_text() -> None:
+    def dated(path: str = "a.txt", **fields: Any) -> str:
+        found = article_date(Article(f"{NO_YEAR}\n\n{BODY}", path, **fields))
+        return f"{found} {found.how}" if found else "-"
+
+    assert dated(url="https://h.example/2021/04/13/lorries") == "2021-04-12 dateline, its year from the web address"
+    assert dated("2020-04-12_lorries.txt") == "2020-04-12 dateline, its year from the file name"
+    # The address of a collection tells another day: what it says is no year of the dateline.
+    assert dated(url="https://h.example/2021/10/01/archive") == "2021-10-01 web address"
+    assert dated(published=Dated(dt.date(2019, 1, 1), "year", "metadata")).startswith("2019-04-12 dateline")
+    assert dated(published=Dated(dt.date(2019, 5, 1), "month", "metadata")) == "2019-05 metadata"
+
+
 def test_metadata_wins_and_address_and_file_name_come_last() -> None:
     text = f"Tuesday, October 15, 2019\n\n{BODY}"
     assert article_date(Article(text, "a.txt", published=FRIDAY)) is FRIDAY
@@ -101,8 +151,26 @@ def test_metadata_wins_and_address_and_file_name_come_last() -> None:
         ("They left a month ago.", "2021-12"),
         ("It was seized eight years ago.", "2014"),
         ("They left last month.", "2021-12"),
-        ("They left last week.", "2022-01"),
-        ("They arrived earlier this week.", "2022-01"),
+        ("They left last week.", "2022-01-17/2022-01-23"),
+        ("They arrived earlier this week.", "2022-01-24/2022-01-30"),
+        ("They laid mines in the week of 3 January.", "2022-01-03/2022-01-09"),
+        ("They laid mines in the week of May 10, 2021.", "2021-05-10/2021-05-16"),
+        ("They left a fortnight ago.", "2022-01-14"),
+        ("They came the day before yesterday.", "2022-01-26"),
+        ("They were freed in mid-March.", "2021-03"),
+        ("They knew of it as early as the autumn of 2020.", "2020-09/2020-11"),
+        ("They stopped in summer 2020.", "2020-06/2020-08"),
+        ("They stopped last summer.", "2021-06/2021-08"),
+        ("They stopped last fall.", "2021-09/2021-11"),
+        ("They stopped in the winter of 2020.", "2020"),
+        ("Profits rose in the first quarter of 2021.", "2021-01/2021-03"),
+        ("Profits rose in Q3 2021.", "2021-07/2021-09"),
+        ("Profits rose in the second half of 2021.", "2021-07/2021-12"),
+        ("They came in early 2021.", "2021-01/2021-06"),
+        ("They came in mid-2021.", "2021-05/2021-07"),
+        ("They have been there since 2021.", "2021"),
+        ("Shares fall 2000 points.", "-"),
+        ("They come over the summer.", "-"),
         ("They leave later this year.", "2022"),
         ("They left last year.", "2021"),
         ("The talks took place in February.", "2021-02"),
@@ -211,6 +279,7 @@ def test_an_old_day_is_not_carried() -> None:
 
 VOCABULARY = (
     "on in since last next Friday May 3 October 2014 , will said 31 February two weeks ago yesterday the (2019)"
+    " week of early summer"
 )
 WORDS = st.sampled_from(VOCABULARY.split())
 
@@ -219,8 +288,9 @@ WORDS = st.sampled_from(VOCABULARY.split())
 def test_any_words_give_a_sound_date_or_none(text: str, day: dt.date) -> None:
     found = event_date(Dated(day, "day", "metadata"), text, 0, len(text))
     if found is not None:
-        assert found.precision in ("day", "month", "year")
-        assert found.precision == "day" or found.day.day == 1
+        assert found.precision in PRECISIONS
+        assert found.day <= found.last
+        assert found.precision in ("day", "week") or found.day.day == 1
         assert found.precision != "year" or found.day.month == 1
         assert found.how
         assert found.how.endswith("(ahead)") or found.day <= day

@@ -63,6 +63,14 @@ def test_an_act_after_a_denial_is_told_with_its_distance() -> None:
     assert "12 days after" in " ".join(one.reasons)
 
 
+def test_a_coarse_gap_is_told_as_about() -> None:
+    coarse = replace(DONE, date=Dated(dt.date(2024, 9, 1), "month", "test"))
+    assert "the act came about 6 months after the statement" in scored(done=coarse, gap=184).reasons
+    assert "the act came about 2 years after the statement" in scored(done=coarse, gap=800).reasons
+    assert "the act came about 3 weeks before the statement" in scored(done=coarse, gap=-20).reasons
+    assert "the act came about 1 day after the statement" in scored(done=coarse, gap=1).reasons
+
+
 def test_dates_decide() -> None:
     pledge = replace(SAID, kind=Kind.PLEDGE)
     assert scored(pledge, gap=-40).rank_score < scored(gap=-40).rank_score
@@ -76,8 +84,29 @@ def test_what_is_uncertain_weighs_less_and_says_so() -> None:
     assert accused.verdict is Verdict.DISPUTED
     assert accused.rank_score < scored().rank_score
     assert "accusation by the union" in " ".join(accused.reasons)
-    assert unknown.verdict is Verdict.WEAK
     assert unknown.rank_score < scored().rank_score
+    assert "whose conduct it is could not be told" in " ".join(unknown.reasons)
+
+
+def test_the_verdict_follows_the_score() -> None:
+    """An unknown party lowers the score and makes no verdict of its own; a late act is no reversal at a low score."""
+    unknown = replace(DONE, party=None)
+    assert scored(done=unknown, score=0.98).rank_score >= SETTINGS.direct_score
+    assert scored(done=unknown, score=0.98).verdict is Verdict.DIRECT
+    pledge = replace(SAID, kind=Kind.PLEDGE)
+    low = next(one for one in (scored(pledge, score=s / 1000, gap=90) for s in range(1, 500)) if one.rank_score > 0.1)
+    assert low.rank_score < SETTINGS.undercuts_score
+    assert low.verdict is Verdict.WEAK
+
+
+def test_what_a_finding_rests_on_is_said_once() -> None:
+    rows, vectors = corpus()
+    found = findings(rows, vectors, {"b3": "b1"}, SETTINGS)[0]
+    assert "2 acts in 2 independent articles" in found.reasons
+    assert not any("model score" in reason for reason in found.reasons)
+    late = scored(replace(SAID, kind=Kind.PLEDGE), gap=200)
+    doubts = findings([late], vectors, {}, SETTINGS)[0].weakened_by
+    assert "if what was promised had lapsed by then, or what it rested on had changed" in doubts
 
 
 def test_a_met_condition_is_not_a_breach() -> None:

@@ -19,7 +19,7 @@ from markdown_it.token import Token
 from analyzer.records import Article, Dropped, Run, Skipped
 from analyzer.report import files, html, markdown
 from analyzer.report.data import report_data
-from analyzer.report.text import shorten
+from analyzer.report.text import sentence_around, shorten
 from analyzer.settings import Settings
 
 # Text as hostile as an article can be: whatever Unicode has, with a leaning to what Markdown and HTML act on.
@@ -220,6 +220,41 @@ def test_a_copy_with_other_spacing_is_not_given_wrong_offsets() -> None:
     data = report_data(dataclasses.replace(run, articles=(*run.articles, exact, copy)))
     places = [source.place for source in data.findings[0].said.sources]
     assert places == ["articles/01-harbour.txt:29-82", "articles/08-same.txt:29-82", "articles/02-reprint.txt:0-59"]
+
+
+def test_a_quote_from_the_middle_is_shown_in_its_sentence() -> None:
+    text = "Port said no.\n\nMarlow Port has sent notices, and the U.S. office closed. It left.\n\nNobody spoke."
+    start = text.index("sent notices")
+    assert sentence_around(text, start, start + 12).startswith("Marlow Port has sent notices")
+    assert sentence_around(text, 0, len(text)) == text
+    run = runs.full()
+    one = run.findings[0].actions[0]
+    cut = dataclasses.replace(one.pair.action, text=one.pair.action.text[10:], start=one.pair.action.start + 10)
+    shown_one = dataclasses.replace(one, pair=dataclasses.replace(one.pair, action=cut))
+    found = dataclasses.replace(run.findings[0], actions=(shown_one,))
+    did = report_data(dataclasses.replace(run, findings=(found,))).findings[0].did[0]
+    assert did.text[0].islower()
+    assert did.sentence is not None
+    assert one.pair.action.text[:30] in did.sentence
+
+
+def test_an_act_names_its_party_first_and_the_wording_it_is_against() -> None:
+    run = runs.full()
+    one = run.findings[0].actions[0]
+
+    def done(actor: str | None, party: str | None) -> str:
+        action = dataclasses.replace(one.pair.action, actor=actor, party=party)
+        other = dataclasses.replace(one.pair.statement, text="another wording")
+        scored = dataclasses.replace(one, pair=dataclasses.replace(one.pair, action=action, statement=other))
+        found = dataclasses.replace(run.findings[0], actions=(scored,))
+        did = report_data(dataclasses.replace(run, findings=(found,))).findings[0].did[0]
+        assert did.against == "another wording"
+        return did.actor
+
+    assert done("Corvane guards", "Corvane") == "Corvane (Corvane guards)"
+    assert done("last axle", "Corvane") == "Corvane"
+    assert done("supplier", None) == "supplier, party not known"
+    assert done(None, None) == "actor not found"
 
 
 def test_limits_are_said() -> None:

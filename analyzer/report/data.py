@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from itertools import islice
 
+from analyzer.evidence import distance
 from analyzer.ranking import VERDICT_WORDS
 from analyzer.records import (
     Action,
@@ -23,6 +24,7 @@ from analyzer.records import (
     Stored,
 )
 from analyzer.report.shapes import Changed, Did, Read, ReportData, Row, Said, Source
+from analyzer.report.text import sentence_around
 from analyzer.settings import Settings
 
 VERDICTS = {verdict: f"{verdict.value.replace('_', ' ')}: {words}" for verdict, words in VERDICT_WORDS.items()}
@@ -37,6 +39,13 @@ HOW_TO_READ = (
         "Score",
         "the probability, 0 to 1, that the action contradicts the statement, after dates, parties and conditions were"
         " weighed: of ten pairs at 0.80 about eight should be contradictions, and two should not.",
+    ),
+    (
+        "Three numbers at an act",
+        "contradiction, entailment and neutral are how the model reads the two quotes. Few pairs are contradictions, so"
+        " it errs on their side: “by the words alone” is its reading put at the true rate. The score adds what the"
+        " words do not tell: how near the topics are, how sure both quotes and their party are, and when the act"
+        " happened. It may be higher or lower.",
     ),
     ("Verdict", "; ".join(words.replace(":", ",", 1) for words in VERDICTS.values()) + "."),
     (
@@ -111,7 +120,7 @@ def _row(rank: int, finding: Finding, books: dict[str, list[Article]], settings:
         verdict=VERDICTS[finding.verdict],
         label=finding.verdict.value.replace("_", " "),
         said=_said((finding.statement, *finding.also_in), books),
-        did=tuple(_did(scored, books) for scored in shown),
+        did=tuple(_did(scored, finding.statement, books) for scored in shown),
         more=_more(len(finding.actions) - len(shown), "action"),
         why=_line(finding.reasons) or "The model reads the action as contradicting the statement.",
         weakened_by=_line(finding.weakened_by)
@@ -130,7 +139,7 @@ def _nearest(scored: Iterable[Scored], books: dict[str, list[Article]]) -> Itera
             verdict=VERDICTS[one.verdict],
             label=one.verdict.value.replace("_", " "),
             said=_said((one.pair.statement,), books),
-            did=(_did(one, books),),
+            did=(_did(one, one.pair.statement, books),),
             more=None,
             why=_line(one.reasons),
             weakened_by="",
@@ -143,6 +152,7 @@ def _said(told: Sequence[Statement], books: dict[str, list[Article]]) -> Said:
     sources = [source for one in told for source in _sources(one, first.text, books)]
     return Said(
         text=_visible(first.text),
+        sentence=_sentence(first, books),
         reads=_completed(first),
         speaker=_visible(first.speaker or first.party or "speaker not found"),
         party=_visible(first.party or "party not found"),
@@ -153,14 +163,17 @@ def _said(told: Sequence[Statement], books: dict[str, list[Article]]) -> Said:
     )
 
 
-def _did(scored: Scored, books: dict[str, list[Article]]) -> Did:
+def _did(scored: Scored, first: Statement, books: dict[str, list[Article]]) -> Did:
     """An action with its score, source and distance in time."""
     action = scored.pair.action
+    told = scored.pair.statement.text
     by = action.reported_by
     if by and action.accusation:
         by = f"{by}, as an accusation"
     return Did(
         text=_visible(action.text),
+        sentence=_sentence(action, books),
+        against=None if told == first.text else _visible(told),
         reads=_completed(action),
         actor=_actor(action),
         reported_by=_visible(by) if by else None,
@@ -168,20 +181,35 @@ def _did(scored: Scored, books: dict[str, list[Article]]) -> Did:
         gap=_gap(scored),
         source=_sources(action, action.text, books)[0],
         score=f"{scored.rank_score:.2f}",
-        verdict=VERDICTS[scored.verdict],
-        model=f"contradiction {scored.contradiction:.2f}, entailment {scored.entailment:.2f},"
-        f" neutral {scored.neutral:.2f}",
-        reasons=_line(scored.reasons),
+        label=scored.verdict.value.replace("_", " "),
+        model=f"by the words alone {scored.score:.2f} · model: contradiction {scored.contradiction:.2f},"
+        f" entailment {scored.entailment:.2f}, neutral {scored.neutral:.2f}",
     )
 
 
 def _sources(claim: Statement | Action, words: str, books: dict[str, list[Article]]) -> list[Source]:
     """Every article that carries the claim at these very offsets; copies with other spacing have other offsets."""
-    copies = books.get(claim.article, [])
-    exact = [a for a in copies if a.text[claim.start : claim.end] == claim.text] or copies[:1]
+    exact = _exact(claim, books) or books.get(claim.article, [])[:1]
     other = None if claim.text == words else _visible(claim.text)
     found = [Source(f"{_visible(a.path)}:{claim.start}-{claim.end}", _about(a), other) for a in exact]
     return found or [Source(f"{claim.article}:{claim.start}-{claim.end}", "", other)]
+
+
+def _exact(claim: Statement | Action, books: dict[str, list[Article]]) -> list[Article]:
+    """The copies of an article that have the claim at its very offsets."""
+    return [a for a in books.get(claim.article, []) if a.text[claim.start : claim.end] == claim.text]
+
+
+def _sentence(claim: Statement | Action, books: dict[str, list[Article]]) -> str | None:
+    """The sentence of a quote that begins in its middle or holds half of a quotation; None where the quote will do."""
+    halved = claim.text.count("“") != claim.text.count("”") or claim.text.count('"') % 2 == 1
+    if not claim.text[:1].islower() and not halved:
+        return None
+    for article in _exact(claim, books):
+        whole = sentence_around(article.text, claim.start, claim.end)
+        if whole != claim.text.strip():
+            return _visible(whole)
+    return None
 
 
 def _about(article: Article) -> str:
@@ -191,9 +219,11 @@ def _about(article: Article) -> str:
 
 
 def _actor(action: Action) -> str:
-    """The actor's surface name, with the party behind it where that says more."""
-    name = action.actor or action.party or "actor not found"
-    return _visible(f"{name} ({action.party})" if action.party and action.party != name else name)
+    """The party, with the article's own words for the actor where they hold a name ("the line" does not)."""
+    name, party = action.actor, action.party
+    if party is None:
+        return _visible(f"{name}, party not known") if name else "actor not found"
+    return _visible(f"{party} ({name})" if name and name != party and name != name.lower() else party)
 
 
 def _completed(claim: Statement | Action) -> str | None:
@@ -207,17 +237,14 @@ def _date(dated: Dated | None) -> str:
     return _visible(f"{dated} ({dated.how})") if dated else "date not found"
 
 
-def _gap(scored: Scored) -> str:
-    """Days from statement to action in words; "about" where a date is known to the month or year only."""
-    days = scored.pair.gap_days
-    if days is None:
-        return "gap not known"
-    dates = (scored.pair.statement.date, scored.pair.action.date)
-    coarse = any(d is not None and d.precision != "day" for d in dates)
-    if days == 0:
-        return "at about the same time" if coarse else "the same day"
-    count = f"{abs(days):,} day{'s' if abs(days) != 1 else ''}"
-    return f"{'about ' if coarse else ''}{count} {'after' if days > 0 else 'before'} the statement"
+def _gap(scored: Scored) -> str | None:
+    """How far the action is from the statement, in words; "about" where a date is not known to the day."""
+    pair = scored.pair
+    if pair.gap_days is None:
+        return None
+    if pair.gap_days == 0:
+        return "at about the same time" if pair.coarse else "the same day"
+    return f"{distance(pair)} the statement"
 
 
 def _line(reasons: Iterable[str]) -> str:

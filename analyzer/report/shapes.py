@@ -18,9 +18,13 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A statement as the report shows it; ``reads`` only when the model read more than party and quote."""
+    """A statement as the report shows it; ``reads`` only when the model read more than party and quote.
+
+    ``sentence`` is the whole sentence where the quote alone is hard to understand.
+    """
 
     text: str
+    sentence: str | None
     reads: str | None
     speaker: str
     party: str
@@ -32,19 +36,23 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Did:
-    """A contradicting action as the report shows it; scores have two decimals, ``gap`` is in words."""
+    """A contradicting action as the report shows it; scores have two decimals, ``gap`` is in words where it is known.
+
+    ``against`` is the telling of the statement that was compared, where it is not the first; ``sentence`` as in Said.
+    """
 
     text: str
+    sentence: str | None
+    against: str | None
     reads: str | None
     actor: str
     reported_by: str | None
     date: str
-    gap: str
+    gap: str | None
     source: Source
     score: str
-    verdict: str
+    label: str
     model: str
-    reasons: str
 
 
 @dataclass(frozen=True, slots=True)

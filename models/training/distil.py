@@ -1,10 +1,13 @@
-"""The small student: the lowest layers of nli, of which the upper few are taught anew to answer at once.
+"""The upper layers of a model taught anew: the small student, or a further round of nli itself.
 
     python models/training/distil.py --teacher models/nli --data DATA --nli NLI --found FILE --out RUN_FOLDER
+    python models/training/distil.py … --layers 12 --frozen 8 --gold 0.7 --sample 22000
 
-It learns the probabilities that the teacher gives (Hinton et al. 2015) to the program's own pairs of the stories,
-whether annotated or not (found.py), and to pairs of the teacher's own training. What lies below the layers that learn
-is the teacher's: it costs no room of its own, and what it makes of a pair is computed once for all epochs.
+The student is the lowest layers of nli, of which the upper few learn to answer at once. It learns the probabilities
+that the teacher gives (Hinton et al. 2015) to the program's own pairs of the stories, whether annotated or not
+(found.py), and to pairs of the teacher's own training. A further round learns from the annotation, too (``--gold``, its
+share of the target); what the teacher says beside it keeps what it knows. What lies below the layers that learn is the
+teacher's: it costs no room of its own, and what it makes of a pair is computed once for all epochs.
 """
 
 from __future__ import annotations
@@ -23,11 +26,12 @@ from torch.nn.utils.rnn import pad_sequence
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(Path(__file__).parent), str(ROOT)]
-from specialise import build, development  # noqa: E402
+from specialise import SOFT, build, development, found_rows  # noqa: E402
 from stories import read_jsonl  # noqa: E402
-from trainer import bucketed, collate, encode, load_model, mixed  # noqa: E402
+from trainer import Row, bucketed, collate, encode, load_model, mixed  # noqa: E402
 
 from analyzer.nli import LocalScorer  # noqa: E402
+from analyzer.separate import run_layers  # noqa: E402
 from analyzer.settings import Settings  # noqa: E402
 
 BATCH = 32
@@ -46,10 +50,14 @@ def student(teacher: Path, layers: int):
 
 @dataclass(slots=True)
 class Halves:
-    """A student as what stays and what learns: the layers from ``cut`` on. The teacher's head stays, too."""
+    """A student as what stays and what learns: the layers from ``cut`` on. The head and the distances stay, too."""
 
     model: torch.nn.Module
     cut: int
+
+    def __post_init__(self) -> None:
+        """Hold the table of distances, which every layer reads."""
+        self.model.mpnet.encoder.relative_attention_bias.requires_grad_(False)
 
     def learning(self) -> list[torch.nn.Parameter]:
         """Parameters of the layers that learn."""
@@ -65,7 +73,7 @@ class Halves:
             batch = collate(encodings, chosen, self.model.config.pad_token_id)
             with mixed(torch.device("cpu")):
                 x = self.model.mpnet.embeddings(input_ids=batch["input_ids"])
-                x = self._through(x, batch["attention_mask"].bool(), 0, self.cut)
+                x = run_layers(self.model.mpnet, x, batch["attention_mask"].bool()[:, None, None], range(self.cut))
             for row, i in enumerate(chosen):
                 out[i] = x[row, : len(encodings[i])].half().clone()
         return out
@@ -76,18 +84,11 @@ class Halves:
         x = pad_sequence(states, batch_first=True).float()
         real = torch.arange(x.shape[1])[None, :] < lengths[:, None]
         with mixed(torch.device("cpu")):
-            logits = self.model.classifier(self._through(x, real, self.cut, len(self.model.mpnet.encoder.layer)))
+            x = run_layers(
+                self.model.mpnet, x, real[:, None, None], range(self.cut, self.model.config.num_hidden_layers)
+            )
+            logits = self.model.classifier(x)
         return logits.float()
-
-    def _through(self, x: torch.Tensor, real: torch.Tensor, first: int, last: int) -> torch.Tensor:
-        """Run the layers from ``first`` up to ``last``; ``real`` [rows, tokens] is False where padded."""
-        encoder = self.model.mpnet.encoder
-        with torch.no_grad():  # its table of distances is the teacher's
-            bias = encoder.compute_position_bias(x)
-        mask = torch.where(real[:, None, None, :], 0.0, torch.finfo(x.dtype).min)
-        for layer in encoder.layer[first:last]:
-            x = layer(x, mask, bias)[0]
-        return x
 
 
 def taught(teacher: Path, pairs: list[tuple[str, str]]) -> torch.Tensor:
@@ -129,20 +130,30 @@ def main() -> None:
     parser.add_argument("--layers", type=int, default=LAYERS)
     parser.add_argument("--frozen", type=int, default=LAYERS - 2)
     parser.add_argument("--sample", type=int, default=5_000, help="pairs from the teacher's own training")
+    parser.add_argument("--gold", type=float, default=0.0, help="share of the annotation in what is learned")
     parser.add_argument("--epochs", type=int, default=2)
     parser.add_argument("--rate", type=float, default=1e-4)
     parser.add_argument("--seed", type=int, default=29)
     arguments = parser.parse_args()
     os.nice(10)
     torch.manual_seed(arguments.seed)
+    generator = random.Random(arguments.seed)
     own = build(arguments.data, arguments.nli, arguments.folders, 300, general=0.1)
-    pairs = [(row["premise"], row["hypothesis"]) for row in read_jsonl(arguments.found)]
-    chosen = random.Random(arguments.seed).sample(own, min(arguments.sample, len(own)))
-    pairs += [(row.premise, row.hypothesis) for row in chosen]
+    sampled = generator.sample(own, min(arguments.sample, len(own)))
+    if arguments.gold:  # few of the program's own pairs are contradictions: only as many others as teach most
+        rows = found_rows(arguments.found, generator)
+    else:
+        found = read_jsonl(arguments.found)
+        rows = [Row(row["premise"], row["hypothesis"], SOFT[row["grade"]]) for row in found]
+    rows += sampled
+    pairs = [(row.premise, row.hypothesis) for row in rows]
+    targets = (1 - arguments.gold) * taught(arguments.teacher, pairs)
+    targets += arguments.gold * torch.tensor([row.target for row in rows])
     tokenizer, model = student(arguments.teacher, arguments.layers)
     halves = Halves(model.eval(), arguments.frozen)
     states = halves.below(encode(tokenizer, pairs, MAX_TOKENS))
-    train(halves, states, taught(arguments.teacher, pairs), arguments)
+    print(json.dumps({"pairs": len(pairs), "tokens": sum(map(len, states))}), flush=True)
+    train(halves, states, targets, arguments)
     model.save_pretrained(arguments.out)
     tokenizer.save_pretrained(arguments.out)
     print(json.dumps({"development": development(arguments.data)(model, tokenizer, 0)}))
