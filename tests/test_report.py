@@ -227,6 +227,7 @@ def test_a_quote_from_the_middle_is_shown_in_its_sentence() -> None:
     start = text.index("sent notices")
     assert sentence_around(text, start, start + 12).startswith("Marlow Port has sent notices")
     assert sentence_around(text, 0, len(text)) == text
+    assert sentence_around(f"By Ida Marsh\n{text}", 18, 22).startswith("Port said no.")
     run = runs.full()
     one = run.findings[0].actions[0]
     cut = dataclasses.replace(one.pair.action, text=one.pair.action.text[10:], start=one.pair.action.start + 10)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-# An end of a sentence for the eye of a reader: at an abbreviation the text shown is shorter, never another's.
-_END = re.compile(r"[.!?][\"”’)]*(?=\s+[\"“‘(]?[A-Z0-9])|\n\s*\n")
+# An end of a sentence for the eye of a reader: at an abbreviation the text shown is shorter, never another's. A short
+# line above the sentence is a byline or a heading.
+_END = re.compile(r"[.!?][\"”’)]*(?=\s+[\"“‘(]?[A-Z0-9])|\n\s*\n|^[^\n]{1,50}\n(?=[\"“‘A-Z])", re.MULTILINE)
 
 
 def sentence_around(text: str, start: int, end: int) -> str:
