@@ -176,7 +176,11 @@ class ArticleParties:
         if head is None:
             return text
         sentence, token = head
-        entity = self.entity_at(sentence, token) or self._antecedent(sentence, token)
+        meant = self._meant(sentence, token) if token.pos_ == "PRON" else None
+        if isinstance(meant, tuple) and self.entity_at(*meant) is None:  # "the ministry", for "it"
+            sentence, token = meant
+            text = self.docs[sentence][token.left_edge.i : token.i + 1].text
+        entity = self.entity_at(sentence, token) or self._stood_for(sentence, token)
         if entity is not None and (entity.kind == PERSON or token.pos_ == "PRON"):
             return entity.name
         return re.sub(r"^(the|a|an)\s+", "", text, flags=re.IGNORECASE) if len(text.split()) > 1 else text
@@ -184,7 +188,12 @@ class ArticleParties:
     def entity_of(self, start: int, end: int) -> Entity | None:
         """Return the named entity behind a mention or pronoun."""
         head = self._head(start, end)
-        return None if head is None else (self.entity_at(*head) or self._antecedent(*head))
+        return None if head is None else (self.entity_at(*head) or self._stood_for(*head))
+
+    def _stood_for(self, sentence: int, token: Token) -> Entity | None:
+        """Return the named entity that a pronoun stands for; None for any other word."""
+        meant = self._meant(sentence, token) if token.pos_ == "PRON" else None
+        return self.entity_at(*meant) if isinstance(meant, tuple) else meant
 
     def token_at(self, offset: int) -> tuple[int, Token] | None:
         """Return (sentence index, token) at an offset, None between sentences."""

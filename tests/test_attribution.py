@@ -59,6 +59,16 @@ def test_speakers(text: str, words: str, holder: str | None, party: str) -> None
     assert holder is None or found.holder == holder
 
 
+def test_it_said_takes_up_the_speaker_before_not_whom_he_spoke_of() -> None:
+    text = (
+        "The Polish defence ministry complained that Russia has massed tanks at the border.\n\n"
+        "It said units of the Russian 9th army have stayed in Kalin.\n"
+    )
+    found = attributed(text, "units of the Russian 9th army have stayed in Kalin", A)
+    assert found.party == "Russia"
+    assert "Polish" in (found.reported_by or "")
+
+
 def test_a_quotation_that_goes_on_keeps_its_speaker() -> None:
     text = "“We are not leaving,” Greek spokesman Nikos Lekas said. “We never said we would.”\n"
     assert attributed(text, "We never said we would.", S).holder == "Nikos Lekas"
