@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from analyzer.affinity import MEDIA, rank
-from analyzer.bodies import Bodies, same_local
+from analyzer.bodies import HEAD, Bodies, same_local
 from analyzer.candidates import Asked, person_kind
 from analyzer.entities import (
     CERTAIN,
@@ -98,7 +98,8 @@ class Reader:
         """Join printed names to entities: states by table and stem, long names first, then surnames and acronyms."""
         counts = Counter(n.text for n in self.names)
         self.demonyms = self._invented(counts)
-        found = Bodies(self.p.sentences, self.p.docs, lambda text: self._state_key(text) is not None, self.p.known)
+        head, is_state = self.p.article.text[:HEAD], lambda text: self._state_key(text) is not None
+        found = Bodies(head, self.p.sentences, self.p.docs, is_state, self.p.known)
         self.names, described = found.join(self.names)
         entities: dict[str, Entity] = {}
         short: list[Name] = []

@@ -6,6 +6,7 @@ whichever party happens to be named nearby. A helper of ``affiliation``.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, replace
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 LOCAL = frozenset({"city", "fire", "police", "school"})  # sorts of which a town has one each
 INDEFINITE = frozenset({"a", "an", "another", "any", "each", "every", "no", "other", "some", "such"})
+HEAD = 600  # characters in which a dateline begins
+DATELINE = re.compile(r"^\s*([A-Z][A-Z’'. -]*[A-Z])(?=,| \(| [-–—])", re.MULTILINE)
 ONE = LOCAL | {"church", "court", "hospital", "university"}  # sorts of which an article seldom speaks of two
 PLACING = frozenset({"across", "around", "at", "in", "inside", "into", "near", "outside", "to", "within"})
 
@@ -54,6 +57,7 @@ def same_local(one: str, other: str) -> bool:
 class Bodies:
     """Finds described bodies among the names of one article; ``full`` is what each is called, by its offset."""
 
+    head: str  # first lines of the article
     sentences: Sequence[Sentence]
     docs: Sequence[Doc]
     is_state: Callable[[str], bool]
@@ -63,7 +67,9 @@ class Bodies:
         """Return the names with the described bodies among them, in text order, and the full names of these."""
         joined = [self._extended(name) for name in names]
         towns = Counter(found[0] for name in joined if (found := local(name.text)))
-        town = min(towns, key=lambda t: (-towns[t], t)) if towns else ""
+        place = self._place(names)
+        town = min(towns, key=lambda t: (-towns[t], t)) if towns else "" if self.is_state(place) else place
+        place = place or town
         taken = {(name.sentence, i) for name in joined for i in range(name.first, name.last)}
         states = any(self.is_state(name.text) for name in joined)
         sorts = {sort for name in joined if " " in name.text for sort in tables().sorts_of(name.text)}
@@ -81,14 +87,30 @@ class Bodies:
                 one = _named(doc, sentence, lead.start, token.i + 1)
                 full = one.text if lead else heads.get(token.lower_) or self._elsewhere(one.text, names) or one.text
                 heads[token.lower_] = full
+                if (full := _full(town, full)).islower():  # every town has a players' union
+                    if not place:
+                        continue
+                    full = f"{full} ({place})"
                 joined.append(one)
-                called[one.start] = _full(town, full)
+                called[one.start] = full
         if town:
             for office in [office for name in names if (office := self._office(name)) is not None]:
                 (sort,) = tables().sorts_of(office.text)
                 joined.append(office)
                 called[office.start] = _full(town, sort)
         return sorted(joined, key=lambda name: name.start), called
+
+    def _place(self, names: Sequence[Name]) -> str:
+        """The place that an article is of: its dateline's, else the most printed of those that things happen in."""
+        dateline = DATELINE.search(self.head)
+        if dateline is not None:
+            return dateline[1].title()
+        often = Counter(name.text for name in names)
+        return max((name.text for name in names if self._within(name)), key=often.__getitem__, default="")
+
+    def _within(self, name: Name) -> bool:
+        before = self.docs[name.sentence][name.first - 1].lower_ if name.first else ""
+        return before in {"in", "near", "outside"} and not name.title
 
     def _elsewhere(self, noun: str, names: Sequence[Name]) -> str | None:
         """What another article calls "the university" by a name that this one prints: University of Tessal."""

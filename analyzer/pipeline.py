@@ -408,13 +408,12 @@ def with_parties(one: Extract, known: Affiliations, settings: Settings) -> Extra
 def _joined(chances: Mapping[str, float], known: Affiliations) -> dict[str, float]:
     """Chances of parties by the names that all articles know them by; each side of a two-sided act has them whole.
 
-    "The company", "police": a bare noun is no name that other articles could share, so what it has is nobody's;
-    "the players' union" is one.
+    "The company", "police": a bare noun is no name that other articles could share, so what it has is nobody's.
     """
     found: dict[str, float] = {}
     for name, chance in chances.items():
         for side in parties_of(name):
-            if not side.islower() or (" " in side and side in known):
+            if not side.islower():
                 found[known.get(side, side)] = min(1.0, found.get(known.get(side, side), 0.0) + chance)
     return found or dict.fromkeys([ownership.NOBODY] if chances else (), 1.0)
 
