@@ -55,7 +55,7 @@ def same_local(one: str, other: str) -> bool:
 
 @dataclass(slots=True)
 class Bodies:
-    """Finds described bodies among the names of one article; ``full`` is what each is called, by its offset."""
+    """Finds the described bodies of one article, to stand among its names."""
 
     head: str  # first lines of the article
     sentences: Sequence[Sentence]
@@ -64,7 +64,7 @@ class Bodies:
     known: Container[str] = ()  # names that other articles tell of
 
     def join(self, names: Sequence[Name]) -> tuple[list[Name], dict[int, str]]:
-        """Return the names with the described bodies among them, in text order, and the full names of these."""
+        """Return the names with the described bodies among them, in text order, and by offset what these are called."""
         joined = [self._extended(name) for name in names]
         towns = Counter(found[0] for name in joined if (found := local(name.text)))
         place = self._place(names)

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from analyzer.encoder import Encoder, Reading
     from analyzer.names import Name
 
-BEGINNING = {ClaimType.STATEMENT: 1, ClaimType.ACTION: 3}  # of encoder.TAGS
 COLUMNS = {ClaimType.STATEMENT: (1, 2), ClaimType.ACTION: (3, 4)}  # of encoder.TAGS: beginning and inside
 LEAST_CHANCE = 5  # per mille
 HEAD = 2  # tokens in which a piece may begin: a quotation mark or "that" is not always part of it
@@ -110,7 +109,8 @@ def _worth(doc: Doc, reading: Reading, settings: Settings) -> Iterable[tuple[flo
     """Every candidate of positive worth whose probability reaches the setting, with both."""
     said, done = candidates(doc)
     tied = joints(doc)
-    begun = np.concatenate([[0.0], np.cumsum(reading.tags[:, [BEGINNING[t] for t in ClaimType]].sum(1))])
+    begins_any = [beginning for beginning, _ in COLUMNS.values()]
+    begun = np.concatenate([[0.0], np.cumsum(reading.tags[:, begins_any].sum(1))])
     for claim_type, spans, threshold, sentence in (
         (ClaimType.STATEMENT, said, settings.statement_threshold, float(reading.types[0])),
         (ClaimType.ACTION, done, settings.action_threshold, float(reading.types[1])),
@@ -123,7 +123,7 @@ def _worth(doc: Doc, reading: Reading, settings: Settings) -> Iterable[tuple[flo
             if last <= first:
                 continue
             head = min(first + HEAD, last)
-            begins = float(reading.tags[first:head, BEGINNING[claim_type]].sum() - (begun[last] - begun[head]))
+            begins = float(reading.tags[first:head, COLUMNS[claim_type][0]].sum() - (begun[last] - begun[head]))
             inner = sum(
                 start <= a < end and start <= b < end and (claim_type is ClaimType.ACTION or commits)
                 for a, b, commits in tied
