@@ -15,6 +15,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from analyzer.records import Article, Sentence, SentenceKind
+from analyzer.speech import turns
 
 if TYPE_CHECKING:
     from pysbd import Segmenter
@@ -113,14 +114,17 @@ def split(article: Article) -> tuple[Sentence, ...]:
     character that is not white space is in some sentence, but for a date stamp or dateline before the first word.
     Headline, caption and boilerplate lines are one sentence each; a sentence is at most MAX_SENTENCE characters.
     """
-    spans = (span for line in _classified(article) for span in _line_spans(line, article.text))
+    spoken = turns(article.text)
+    spans = (
+        span for line in _classified(article) for span in _line_spans(line, article.text, line.start in spoken)
+    )
     return tuple(Sentence(index, start, end, kind) for index, (start, end, kind) in enumerate(spans))
 
 
-def _line_spans(line: _Line, text: str) -> Iterator[tuple[int, int, SentenceKind]]:
-    """Spans of one line: all of it, or its sentences when it is running text."""
+def _line_spans(line: _Line, text: str, spoken: bool) -> Iterator[tuple[int, int, SentenceKind]]:
+    """Spans of one line: all of it, or its sentences when it is running text; a ``spoken`` one has no dateline."""
     start = line.start
-    if line.kind is SentenceKind.TEXT:
+    if line.kind is SentenceKind.TEXT and not spoken:
         start += prefix_length(line.text)
     for piece_start, piece_end in _pieces(text, start, line.end, whole=line.kind is not SentenceKind.TEXT):
         for cut_start, cut_end in _cut(text, piece_start, piece_end):

@@ -7,6 +7,7 @@ quotation, ``attribution`` for speakers.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -24,18 +25,33 @@ NEEDS_CLAUSE = words("needs_clause")
 ACCUSING = words("accusing")
 Outside = Callable[["Token"], bool]  # whether a token stands outside quotations
 OPEN, CLOSE = "“", "”"
+_TURN = re.compile(r"^(?P<label>[A-Z][\w.'’-]*(?: [A-Z][\w.'’-]*){0,3})(?:, [A-Z][\w -]*)?: +(?=\S)", re.MULTILINE)
+_LEAD = 10  # most words before a colon that brings in a quotation
 
 
 def quoted_regions(text: str) -> list[tuple[int, int]]:
     """Return [start, end) of every quotation, marks included; a quotation may run over sentences and paragraphs.
 
     Curly, straight and British single marks are read; a paragraph that opens with a mark while one is still open
-    starts a new region.
+    starts a new region. In a transcript what follows a speaker's label is one, too.
     """
+    starts = turns(text)
     regions: list[tuple[int, int]] = []
     for line in re.finditer(r"[^\n]+", text):
-        regions.extend(_line_regions(text, line.start(), line.end()))
+        start = starts.get(line.start())
+        if start is None:
+            regions.extend(_line_regions(text, line.start(), line.end()))
+        else:
+            regions.append((start, line.end()))
     return regions
+
+
+def turns(text: str) -> dict[int, int]:
+    """Start of each turn of a transcript ("JANE DOE: We will.") -> start of its words; empty unless two take turns."""
+    found = list(_TURN.finditer(text))
+    labels = Counter(turn["label"] for turn in found)
+    speakers = {label for label, count in labels.items() if count > 1}
+    return {turn.start(): turn.end() for turn in found if turn["label"] in speakers} if len(speakers) > 1 else {}
 
 
 def _line_regions(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -194,7 +210,7 @@ def _reports(sentence: Sentence, doc: Doc, speech: Speech) -> Iterator[Report]:
             subject = _subject(token, outside)
             if subject is not None and (token.lemma_.lower() not in NEEDS_CLAUSE or _has_content(token, doc)):
                 found.append((token.i, token.i, token.lemma_.lower(), subject))
-    colon = _headline_colon(doc)
+    colon = _headline_colon(doc) or _quote_colon(doc)
     if colon is not None and outside(colon):
         found.insert(0, (-1, -1, "say", colon))
     for _, verb, lemma, head in sorted(found, key=lambda f: f[0]):
@@ -219,6 +235,18 @@ def _headline_colon(doc: Doc) -> Token | None:
             if all(t.text[:1].isupper() or t.text in {"of", "'s", "’s"} for t in lead) and lead[-1].pos_ == "PROPN":
                 return lead[-1]
             return None
+    return None
+
+
+def _quote_colon(doc: Doc) -> Token | None:
+    """Return the head of "X" in "Police spokesman X: “words”": a sentence's start without a verb before a quotation."""
+    for i in range(1, min(_LEAD, len(doc) - 1)):
+        if doc[i].pos_ in {"VERB", "AUX"}:
+            return None
+        if doc[i].text == ":":
+            said = doc[i + 1].text in {OPEN, '"', "‘", "'"}
+            nouns = [t for t in doc[:i] if t.pos_ in {"NOUN", "PROPN"}]
+            return nouns[-1] if said and nouns and nouns[-1].i == i - 1 else None
     return None
 
 
