@@ -12,12 +12,12 @@ from itertools import pairwise
 
 from analyzer.affinity import MEDIA
 from analyzer.bodies import local
-from analyzer.entities import LOCAL_BODIES, ORG, PERSON, STATE, stem_match
+from analyzer.entities import LOCAL_BODIES, OFFICER, ORG, PERSON, STATE, stem_match
 from analyzer.names import BODY_ENDINGS, tables
 
 
 class Affiliations(dict[str, str]):
-    """Name -> party; ``kinds`` says of each name whether it is a state, an org or a person."""
+    """Name -> party; ``kinds`` says of each name whether it is a state, an org, a person or an officer."""
 
     def __init__(self, stated: Mapping[str, str], kinds: Mapping[str, str] | None = None) -> None:
         """Hold both tables."""
@@ -49,8 +49,10 @@ def unify(
     """
     votes: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
     kinds: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    stated: dict[str, set[str]] = defaultdict(set)
     for table in tables_:
         for name, party in table.items():
+            stated[name].add(party)
             votes[name][party] += _weight(STATED, name, party)
         for name, kind in getattr(table, "kinds", {}).items():
             kinds[name][kind] += 1 + 2 * (kind == STATE) + (kind == PERSON and " " in name)
@@ -70,10 +72,12 @@ def unify(
     joined |= {n: joined[p] for n, p in joined.items() if p in joined and joined[p] != p}
     bodies = _short_bodies(joined, kind_of)
     joined = {name: bodies.get(bodies.get(party, party), bodies.get(party, party)) for name, party in joined.items()}
-    joined |= _people(kind_of, votes, joined)
+    people = _people(kind_of, votes, joined)
+    joined |= people
+    officers = {n for n, party in people.items() if party != n and any(joined.get(p, p) == party for p in stated[n])}
     short = {k: v for k, v in _short_forms(joined, kind_of).items() if k not in joined}
     surnames = {n.split()[-1] for n, kind in kind_of.items() if kind == PERSON}
-    kind_of |= dict.fromkeys(short.keys() & surnames, PERSON)
+    kind_of |= dict.fromkeys(short.keys() & surnames, PERSON) | dict.fromkeys(officers, OFFICER)
     return Affiliations(joined | short, kind_of)
 
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Container, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from analyzer.entities import acts, compounds, noun_classes
@@ -61,14 +61,15 @@ class Bodies:
     sentences: Sequence[Sentence]
     docs: Sequence[Doc]
     is_state: Callable[[str], bool]
-    known: Container[str] = ()  # names that other articles tell of
+    known: Mapping[str, str] = field(default_factory=dict)  # names that other articles tell of -> party
 
     def join(self, names: Sequence[Name]) -> tuple[list[Name], dict[int, str]]:
         """Return the names with the described bodies among them, in text order, and by offset what these are called."""
         joined = [self._extended(name) for name in names]
         towns = Counter(found[0] for name in joined if (found := local(name.text)))
         place = self._place(names)
-        town = min(towns, key=lambda t: (-towns[t], t)) if towns else "" if self.is_state(place) else place
+        told = min(towns, key=lambda t: (-towns[t], t)) if towns else self._governed(names)
+        town = told or ("" if self.is_state(place) else place)
         place = place or town
         taken = {(name.sentence, i) for name in joined for i in range(name.first, name.last)}
         states = any(self.is_state(name.text) for name in joined)
@@ -93,12 +94,17 @@ class Bodies:
                     full = f"{full} ({place})"
                 joined.append(one)
                 called[one.start] = full
-        if town:
+        if told or (town and DATELINE.search(self.head)):  # else "Mayor X" may be of another place
             for office in [office for name in names if (office := self._office(name)) is not None]:
                 (sort,) = tables().sorts_of(office.text)
                 joined.append(office)
                 called[office.start] = _full(town, sort)
         return sorted(joined, key=lambda name: name.start), called
+
+    def _governed(self, names: Sequence[Name]) -> str:
+        """The town that other articles know a mayor of this one to govern; empty without one."""
+        mayors = (name.text for name in names if name.title and tables().sorts_of(name.title) == {"city"})
+        return next((self.known[mayor] for mayor in mayors if self.known.get(mayor, mayor) != mayor), "")
 
     def _place(self, names: Sequence[Name]) -> str:
         """The place that an article is of: its dateline's, else the most printed of those that things happen in."""

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Span, Token
 
 STATE, ORG, PERSON, PLACE = "state", "org", "person", "place"
+OFFICER = "officer"  # a person whose party some article states; other articles may go by it
 PARTS = words("parts")
 CERTAIN = 0.75  # chance from which the likeliest party of an office or bare noun is taken
 OWNING = frozenset({"firm", "body", "state_organ"})  # classes of nouns that may own what others do

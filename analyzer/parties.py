@@ -20,6 +20,7 @@ from analyzer.entities import (
     CERTAIN,
     HE,
     IT,
+    OFFICER,
     ORG,
     OWNING,
     PARTS,
@@ -30,6 +31,7 @@ from analyzer.entities import (
     THEY,
     WE,
     Entity,
+    acts,
     has_owner,
     noun_classes,
     office_kind,
@@ -59,7 +61,9 @@ class ArticleParties:
         self, article: Article, sentences: Sequence[Sentence], docs: Sequence[Doc], known: Affiliations | None = None
     ) -> None:
         """Find names, join them to entities and work out each one's party; ``known`` is what other articles say."""
-        self.known = known if known is not None else Affiliations({})
+        known = known if known is not None else Affiliations({})
+        self.officers = {name for name, kind in known.kinds.items() if kind == OFFICER}
+        self.known = Affiliations(known, known.kinds | dict.fromkeys(self.officers, PERSON))
         self.by_token: dict[tuple[int, int], Entity] = {}
         self.article, self.sentences, self.docs = article, sentences, docs
         self.speech = Speech(article, sentences, docs)
@@ -155,6 +159,9 @@ class ArticleParties:
         owner = self._owner(sentence, token, 0) or self._namesake(token)
         if owner is not None:
             return "owner", {owner: 1.0}
+        bearer = self._bearer(token)
+        if bearer is not None:
+            return self._told_of(bearer)
         if noun_classes(token) == {"outside"}:
             return ("noun" if token.dep_ == "nsubjpass" else OUTSIDER), {}
         return "noun", {name: chance for chance, name in rank(self.field.ask(self.asked_of(sentence, token)))}
@@ -166,7 +173,8 @@ class ArticleParties:
         if entity.chances and not entity.stated:
             return "person" if entity.kind == PERSON else "noun", {p: c / 100 for p, c in entity.chances.items()}
         if entity.kind == PERSON:
-            return "officer" if entity.stated else "person", sure
+            officer = entity.stated or (entity.name in self.officers and party == self.known[entity.name])
+            return "officer" if officer else "person", sure
         return "name", sure
 
     def name_of(self, start: int, end: int) -> str:
@@ -252,6 +260,9 @@ class ArticleParties:
             return surface(token)
         if owner is not None:
             return surface(token) if classes & {"firm"} and self.is_state(owner) else owner
+        bearer = self._bearer(token)
+        if bearer is not None:
+            return self._entity_party(bearer)
         chance, party = self.likeliest(self.asked_of(sentence, token))
         if chance < CERTAIN:
             return None
@@ -328,12 +339,25 @@ class ArticleParties:
         return None
 
     def _namesake(self, token: Token) -> str | None:
-        """The one body of the article whose name "the diocese", "the council" takes up again."""
-        if not token.is_lower or not any(c.dep_ == "det" and c.lower_ == "the" for c in token.children):
-            return None
-        bodies = (e for e in self.entities if e.kind in {ORG, PLACE} and token.lower_ in e.name.lower().split())
+        """The one body of the article whose name "the diocese", "a university spokesman" takes up again."""
+        definite = any(c.dep_ == "det" and c.lower_ == "the" for c in token.children)
+        words = {token.lower_} if token.is_lower and definite else set[str]()
+        words |= {c.lower_ for c in token.lefts if c.dep_ == "compound" and c.is_lower and noun_classes(c) & OWNING}
+        bodies = (e for e in self.entities if e.kind in {ORG, PLACE} and words & set(e.name.lower().split()))
         parties = {e.party or e.name for e in bodies}
         return parties.pop() if len(parties) == 1 else None
+
+    def _bearer(self, token: Token) -> Entity | None:
+        """The one person of the article who bears the office that "the mayor", "the vice-chancellor" names."""
+        if token.pos_ not in {"NOUN", "PROPN"} or not all(c.dep_ in {"det", "compound"} for c in token.children):
+            return None
+        definite = any(c.lower_ == "the" for c in token.children) or (token.i == 0 and acts(token))
+        office = token.doc[token.left_edge.i : token.i].text.lower().removeprefix("the").strip()
+        office = f"{office} {token.lemma_.lower()}".strip()
+        if not definite or not any(c.endswith("_head") or c == "spokes" for c in noun_classes(token)):
+            return None
+        bearers = {e.name: e for e in self.entities if e.kind == PERSON and f" {e.title}".endswith(f" {office}")}
+        return bearers.popitem()[1] if len(bearers) == 1 else None
 
     def _unnamed_owner(self, sentence: int, token: Token) -> Token | None:
         """The pronoun or bare noun that owns what a noun names: "its lawyers", "the agency's head"."""

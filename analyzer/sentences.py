@@ -115,9 +115,7 @@ def split(article: Article) -> tuple[Sentence, ...]:
     Headline, caption and boilerplate lines are one sentence each; a sentence is at most MAX_SENTENCE characters.
     """
     spoken = turns(article.text)
-    spans = (
-        span for line in _classified(article) for span in _line_spans(line, article.text, line.start in spoken)
-    )
+    spans = (span for line in _classified(article) for span in _line_spans(line, article.text, line.start in spoken))
     return tuple(Sentence(index, start, end, kind) for index, (start, end, kind) in enumerate(spans))
 
 

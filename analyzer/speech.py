@@ -208,6 +208,8 @@ def _reports(sentence: Sentence, doc: Doc, speech: Speech) -> Iterator[Report]:
                 found.append((token.i, -1, "accord", target))
         elif token.pos_ in {"VERB", "AUX"} and token.lemma_.lower() in SAYING:
             subject = _subject(token, outside)
+            if subject is not None and subject.ent_type_ in {"DATE", "TIME"}:
+                subject = _opening(doc, token, outside)  # "X, asked outside on Wednesday, said"
             if subject is not None and (token.lemma_.lower() not in NEEDS_CLAUSE or _has_content(token, doc)):
                 found.append((token.i, token.i, token.lemma_.lower(), subject))
     colon = _headline_colon(doc) or _quote_colon(doc)
@@ -308,6 +310,15 @@ def _inverted(verb: Token, outside: Outside) -> Token | None:
     if following.pos_ in {"PROPN", "PRON", "DET", "NOUN", "ADJ"} and outside(following):
         return _chunk_head(doc, verb.i + 1)
     return None
+
+
+def _opening(doc: Doc, verb: Token, outside: Outside) -> Token | None:
+    """The person or body that a sentence opens with, before a comma and the verb."""
+    first = next(iter(doc.noun_chunks), None)
+    if first is None or first.start > 1 or first.end >= verb.i or doc[first.end].text != "," or not outside(first.root):
+        return None
+    root: Token = first.root
+    return root if root.pos_ in {"PROPN", "PRON", "NOUN"} and root.ent_type_ not in {"DATE", "TIME"} else None
 
 
 def _before(verb: Token, outside: Outside) -> Token | None:

@@ -164,6 +164,7 @@ def test_the_gazetteer_knows_states_by_all_their_names() -> None:
         ("'Nobody moves' says mayor", ["'Nobody moves'"]),
         ("The firm's staff didn't go.", []),
         ("“It goes on\n“and on,” she said.", ["“It goes on", "“and on,”"]),
+        ("READ MORE: how it began.\nWARNING: flashing lights.", []),
     ],
 )
 def test_quotations_of_every_style(text: str, quotes: list[str]) -> None:
@@ -272,6 +273,78 @@ def test_an_owner_told_by_a_pronoun_only_leans() -> None:
     (chairman,) = (entity for entity in who.entities if entity.name == "Jens Hult")
     assert chairman.leaning
     assert not chairman.stated
+
+
+def test_an_owner_told_by_a_pronoun_without_a_rival_is_stated() -> None:
+    text = "Velmora Oil sent no delegate. It sold more in January. Its chairwoman, Ines Taborda, said that it had to."
+    _, who = resolved(text)
+    (woman,) = (entity for entity in who.entities if entity.name == "Ines Taborda")
+    assert (woman.party, woman.stated) == ("Velmora Oil", True)
+
+
+def test_an_office_alone_is_its_one_bearer() -> None:
+    text = (
+        "Marlow Bank lost its licence. Sten Aalto, the chairman of Corden Steel, was in town. Marlow Bank closed its "
+        "branches. The chairman said that no furnace would be shut."
+    )
+    assert likeliest(text, "The chairman", after="branches")[1] == "Corden Steel"
+
+
+def test_a_body_beside_an_office_takes_up_its_name() -> None:
+    text = "Corden Steel gave the money. Marlow University kept it. A university spokesman said nothing was owed."
+    assert likeliest(text, "A university spokesman")[1] == "Marlow University"
+
+
+def test_a_mayor_known_elsewhere_tells_the_town() -> None:
+    text = "Mayor Ada Quill said that not a tree would fall. The land swap hands the city a wetland in Corbury."
+    elsewhere = parties.unify([resolved("Marlow Mayor Ada Quill spoke to residents on Monday.")[1].affiliations])
+    _, who = resolved(text, elsewhere)
+    assert party(text, who, "Ada Quill") == "Marlow"
+    assert party(text, resolved(text)[1], "Ada Quill") != "Corbury"
+
+
+def test_what_one_article_states_of_a_person_counts_in_the_others() -> None:
+    told = resolved("Sten Aalto, the chairman of Corden Steel, spoke on Monday.")[1].affiliations
+    text = "Marlow Bank lost its licence. Sten Aalto said that he would not sell."
+    _, who = resolved(text, parties.unify([told]))
+    start = text.index("Sten Aalto")
+    assert who.told(start, start + 10) == ("officer", {"Corden Steel": 1.0})
+
+
+TRANSCRIPT = """The head of Marlow University, Professor Ada Quill, joins me now.
+
+LENA WHIT: Will people lose their jobs?
+
+ADA QUILL: There will be no forced redundancies. We shall not cut a single post.
+
+LENA WHIT: The union says that you have a list.
+
+ADA QUILL: There is no list.
+"""
+
+
+@pytest.mark.parametrize("words", ["There will be no forced", "We shall not", "There is no list"])
+def test_the_turns_of_a_transcript_are_their_speakers(words: str) -> None:
+    _, who = resolved(TRANSCRIPT)
+    region = who.speech.region_at(TRANSCRIPT.index(words))
+    assert region is not None
+    report = who.speech.quote_report(region)
+    assert report is not None
+    assert TRANSCRIPT[slice(*report.holder)] == "ADA QUILL"
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker"),
+    [
+        ("Police spokesman Rolf Aker: “No force was used. Nobody fell.”", "Police spokesman Rolf Aker"),
+        ("Nobody was hurt when it fell: “No force was used.”", None),
+        ("Rolf Aker, asked outside the court on Wednesday, said that no force was used.", "Rolf Aker"),
+    ],
+)
+def test_who_a_colon_or_a_late_verb_reports(text: str, speaker: str | None) -> None:
+    _, who = resolved(text)
+    found = [text[slice(*report.holder)] for reports in who.speech.reports for report in reports]
+    assert found[:1] == ([speaker] if speaker else [])
 
 
 def test_a_part_is_told_as_the_whole() -> None:
