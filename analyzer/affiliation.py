@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
 LIKELY = 0.5  # chance from which "its" in "its chairman, X" tells whose chairman: right in 9 of 10 training examples
+GUESSED = 60  # per cent: that the mayor of an article is of the place where most of it seems to happen
 LEAST = 0.05  # chance of a party below which it is no guess
 NATIONAL = frozenset(
     {"agency", "army", "assembly", "council", "directorate", "guard", "police", "prosecutor", "service"}
@@ -102,6 +103,7 @@ class Reader:
         head, is_state = self.p.article.text[:HEAD], lambda text: self._state_key(text) is not None
         found = Bodies(head, self.p.sentences, self.p.docs, is_state, self.p.known)
         self.names, described = found.join(self.names)
+        self.guessed = found.guessed
         entities: dict[str, Entity] = {}
         short: list[Name] = []
         printed = {n.text for n in self.names}
@@ -397,7 +399,10 @@ class Reader:
                 continue
             if self.p.is_state(party) and (title is None or classes <= {"local_head", "outside_head"}):
                 continue  # "X of Portugal", "the Italian doctor X", "its mayor": home, not office
-            entity.party, entity.stated = party, True
+            if party == self.guessed:
+                entity.chances, entity.unsure = {party: GUESSED}, True
+            else:
+                entity.party, entity.stated = party, True
 
     def _rivalled(self, name: Name, party: str) -> bool:
         """Whether another body or state stands where "its" may point: in the name's sentence or the one before."""
@@ -573,7 +578,7 @@ class Reader:
 
     def _by_focus(self, entity: Entity) -> None:
         """Give a person whose party is not stated the likeliest one of the article, himself among them."""
-        if entity.stated or entity.party is not None:
+        if entity.stated or entity.party is not None or entity.chances:
             return
         asked = Asked(entity.names[0].start, person_kind(entity), entity.title, entity)
         ranked = rank(self.p.field.ask(asked))

@@ -62,6 +62,7 @@ class Bodies:
     docs: Sequence[Doc]
     is_state: Callable[[str], bool]
     known: Mapping[str, str] = field(default_factory=dict)  # names that other articles tell of -> party
+    guessed: str = ""  # the town, once joined, where nothing but "in X" tells it: "Mayor Y" may be of another place
 
     def join(self, names: Sequence[Name]) -> tuple[list[Name], dict[int, str]]:
         """Return the names with the described bodies among them, in text order, and by offset what these are called."""
@@ -71,6 +72,7 @@ class Bodies:
         told = min(towns, key=lambda t: (-towns[t], t)) if towns else self._governed(names)
         town = told or ("" if self.is_state(place) else place)
         place = place or town
+        self.guessed = "" if told or DATELINE.search(self.head) else town
         taken = {(name.sentence, i) for name in joined for i in range(name.first, name.last)}
         states = any(self.is_state(name.text) for name in joined)
         sorts = {sort for name in joined if " " in name.text for sort in tables().sorts_of(name.text)}
@@ -94,7 +96,7 @@ class Bodies:
                     full = f"{full} ({place})"
                 joined.append(one)
                 called[one.start] = full
-        if told or (town and DATELINE.search(self.head)):  # else "Mayor X" may be of another place
+        if town:
             for office in [office for name in names if (office := self._office(name)) is not None]:
                 (sort,) = tables().sorts_of(office.text)
                 joined.append(office)
