@@ -68,11 +68,12 @@ class Bodies:
         """Return the names with the described bodies among them, in text order, and by offset what these are called."""
         joined = [self._extended(name) for name in names]
         towns = Counter(found[0] for name in joined if (found := local(name.text)))
-        place = self._place(names)
+        dateline = DATELINE.search(self.head)
+        place = dateline[1].title() if dateline is not None else self._place(names)
         told = min(towns, key=lambda t: (-towns[t], t)) if towns else self._governed(names)
         town = told or ("" if self.is_state(place) else place)
         place = place or town
-        self.guessed = "" if told or DATELINE.search(self.head) else town
+        self.guessed = "" if told or dateline is not None else town
         taken = {(name.sentence, i) for name in joined for i in range(name.first, name.last)}
         states = any(self.is_state(name.text) for name in joined)
         sorts = {sort for name in joined if " " in name.text for sort in tables().sorts_of(name.text)}
@@ -109,10 +110,7 @@ class Bodies:
         return next((self.known[mayor] for mayor in mayors if self.known.get(mayor, mayor) != mayor), "")
 
     def _place(self, names: Sequence[Name]) -> str:
-        """The place that an article is of: its dateline's, else the most printed of those that things happen in."""
-        dateline = DATELINE.search(self.head)
-        if dateline is not None:
-            return dateline[1].title()
+        """The place that an article without a dateline is of: the most printed of those that things happen in."""
         often = Counter(name.text for name in names)
         return max((name.text for name in names if self._within(name)), key=often.__getitem__, default="")
 
