@@ -32,7 +32,7 @@ from analyzer.entities import (
     stem_match,
     subject_like,
 )
-from analyzer.names import BODY_ENDINGS, TITLE_WORDS, Name, find_names, tables
+from analyzer.names import BODY_ENDINGS, TITLE_WORDS, Name, find_names, is_held, tables
 from analyzer.speech import SAYING
 from analyzer.syntax import is_word
 
@@ -315,7 +315,7 @@ class Reader:
         for noun in called(span[-1]):
             classes = noun_classes(noun)
             score[ORG] += BODY_NOUN * bool(classes & {"firm", "body"})
-            score[PERSON] += BODY_NOUN * any(c.endswith("_head") or c == "spokes" for c in classes)
+            score[PERSON] += BODY_NOUN * is_held(classes)
         if span[-1].dep_ == "nsubj":
             score[ORG] += 0.4
             score[PERSON] += 1.0 if span[-1].head.lemma_ in SAYING and len(span) > 1 else 0.4
@@ -327,7 +327,7 @@ class Reader:
         )
         if after in {"'s", "’s"} and name.last + 3 < len(doc):
             window = [t.lemma_.lower() for t in doc[name.last + 1 : name.last + 4]]
-            if any(c.endswith("_head") or c == "spokes" for w in window for c in self.known.classes(w)):
+            if any(is_held(self.known.classes(w)) for w in window):
                 score[ORG] += 2
 
     def _state_body(self, entity: Entity) -> None:
@@ -534,7 +534,7 @@ class Reader:
         doc = self.p.docs[sentence]
         for k in range(left, right):
             classes = noun_classes(doc[k])
-            if not any(c.endswith("_head") or c == "spokes" for c in classes):
+            if not is_held(classes):
                 continue
             if k + 1 < right and doc[k + 1].pos_ in {"NOUN", "PROPN", "PART"}:
                 continue  # "minister's", "club captain election": not the head of the phrase

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from analyzer.entities import acts, compounds, noun_classes
-from analyzer.names import BODY_ENDINGS, TITLE_WORDS, Name, tables
+from analyzer.names import BODY_ENDINGS, TITLE_WORDS, Name, is_held, tables
 from analyzer.records import SentenceKind
 
 if TYPE_CHECKING:
@@ -156,7 +156,8 @@ def _local(token: Token) -> bool:
 
 
 def _person(token: Token) -> bool:
-    return any(c.endswith("_head") or c in {"spokes", "outside"} for c in noun_classes(token))
+    classes = noun_classes(token)
+    return is_held(classes) or "outside" in classes
 
 
 def _full(town: str, text: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -143,6 +143,11 @@ def _firm_capitals(docs: Sequence[Doc]) -> tuple[Counter[str], Counter[str]]:
             elif not title_case and not _opens(doc, token.i):
                 capital[token.text] += 1
     return capital, lower
+
+
+def is_held(classes: Collection[str]) -> bool:
+    """Whether role classes are those of an office that a person holds, in a body, a state or a town, or speaks from."""
+    return any(c.endswith("_head") or c == "spokes" for c in classes)
 
 
 def find_names(sentences: Sequence[Sentence], docs: Sequence[Doc]) -> list[Name]:
@@ -311,7 +316,7 @@ def _title_class(words: Sequence[str]) -> str | None:
     for size in range(min(3, len(words)), 0, -1):
         phrase = " ".join(words[-size:]).casefold()
         classes = tables().classes(phrase)
-        if any(c.endswith("_head") or c == "spokes" for c in classes):
+        if is_held(classes):
             return phrase
     return None
 

@@ -38,7 +38,7 @@ from analyzer.entities import (
     subject_like,
     surface,
 )
-from analyzer.names import Name, tables
+from analyzer.names import Name, is_held, tables
 from analyzer.ownership import OUTSIDER
 from analyzer.speech import SAYING, Speech
 from analyzer.wordlists import words
@@ -354,10 +354,10 @@ class ArticleParties:
         definite = any(c.lower_ == "the" for c in token.children) or (token.i == 0 and acts(token))
         office = token.doc[token.left_edge.i : token.i].text.lower().removeprefix("the").strip()
         office = f"{office} {token.lemma_.lower()}".strip()
-        if not definite or not any(c.endswith("_head") or c == "spokes" for c in noun_classes(token)):
+        if not definite or not is_held(noun_classes(token)):
             return None
-        bearers = {e.name: e for e in self.entities if e.kind == PERSON and f" {e.title}".endswith(f" {office}")}
-        return bearers.popitem()[1] if len(bearers) == 1 else None
+        bearers = [e for e in self.entities if e.kind == PERSON and f" {e.title}".endswith(f" {office}")]
+        return bearers[0] if len(bearers) == 1 else None
 
     def _unnamed_owner(self, sentence: int, token: Token) -> Token | None:
         """The pronoun or bare noun that owns what a noun names: "its lawyers", "the agency's head"."""

@@ -26,6 +26,7 @@ ACCUSING = words("accusing")
 Outside = Callable[["Token"], bool]  # whether a token stands outside quotations
 OPEN, CLOSE = "“", "”"
 _TURN = re.compile(r"^(?P<label>[A-Z][\w.'’-]*(?: [A-Z][\w.'’-]*){0,3})(?:, [A-Z][\w -]*)?: +(?=\S)", re.MULTILINE)
+_TIMES = frozenset({"DATE", "TIME"})  # entity labels of what can say nothing
 _LEAD = 10  # most words before a colon that brings in a quotation
 
 
@@ -208,7 +209,7 @@ def _reports(sentence: Sentence, doc: Doc, speech: Speech) -> Iterator[Report]:
                 found.append((token.i, -1, "accord", target))
         elif token.pos_ in {"VERB", "AUX"} and token.lemma_.lower() in SAYING:
             subject = _subject(token, outside)
-            if subject is not None and subject.ent_type_ in {"DATE", "TIME"}:
+            if subject is not None and subject.ent_type_ in _TIMES:
                 subject = _opening(doc, token, outside)  # "X, asked outside on Wednesday, said"
             if subject is not None and (token.lemma_.lower() not in NEEDS_CLAUSE or _has_content(token, doc)):
                 found.append((token.i, token.i, token.lemma_.lower(), subject))
@@ -247,8 +248,7 @@ def _quote_colon(doc: Doc) -> Token | None:
             return None
         if doc[i].text == ":":
             said = doc[i + 1].text in {OPEN, '"', "‘", "'"}
-            nouns = [t for t in doc[:i] if t.pos_ in {"NOUN", "PROPN"}]
-            return nouns[-1] if said and nouns and nouns[-1].i == i - 1 else None
+            return doc[i - 1] if said and doc[i - 1].pos_ in {"NOUN", "PROPN"} else None
     return None
 
 
@@ -318,7 +318,7 @@ def _opening(doc: Doc, verb: Token, outside: Outside) -> Token | None:
     if first is None or first.start > 1 or first.end >= verb.i or doc[first.end].text != "," or not outside(first.root):
         return None
     root: Token = first.root
-    return root if root.pos_ in {"PROPN", "PRON", "NOUN"} and root.ent_type_ not in {"DATE", "TIME"} else None
+    return root if root.pos_ in {"PROPN", "PRON", "NOUN"} and root.ent_type_ not in _TIMES else None
 
 
 def _before(verb: Token, outside: Outside) -> Token | None:
