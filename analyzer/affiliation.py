@@ -236,8 +236,10 @@ class Reader:
                 words[0].lower() in BODY_ENDINGS and len(words) > 2
             ):
                 score[ORG] += 3
-            elif 2 <= len(words) <= 3 and all(
-                w.replace("-", "").replace("'", "").replace("’", "").isalpha() for w in words
+            elif (
+                2 <= len(words) <= 3
+                and words[-1].lower() not in PLACE_WORDS
+                and all(w.replace("-", "").replace("'", "").replace("’", "").isalpha() for w in words)
             ):
                 # "Tarragon Oil", "Open Table": a surname may be a word too, but seldom without a given name before it.
                 worded = is_word(words[-1]) and words[0] not in self.known.given

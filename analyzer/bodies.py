@@ -91,9 +91,7 @@ class Bodies:
                 one = _named(doc, sentence, lead.start, token.i + 1)
                 full = one.text if lead else heads.get(token.lower_) or self._elsewhere(one.text, names) or one.text
                 heads[token.lower_] = full
-                if (full := _full(town, full)).islower():  # every town has a players' union
-                    if not place:
-                        continue
+                if (full := _full(town, full)).islower() and place:  # every town has a players' union
                     full = f"{full} ({place})"
                 joined.append(one)
                 called[one.start] = full

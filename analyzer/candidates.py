@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from analyzer.affinity import MEDIA, Candidate
 from analyzer.entities import (
+    INNER_PLACES,
     ORG,
     PERSON,
     PLACE,
@@ -176,7 +177,8 @@ class Field:
                     group.owned.add(kind)
                     group.nouns.add(doc[name.first - 2].lemma_.lower())
         told = " , ".join([*(e.name for e in group.members), *group.called])
-        group.sorts = tables().sorts_of(told) | ({"city"} if group.kind == PLACE else set())
+        town = group.kind == PLACE and group.key.split()[-1].lower() not in INNER_PLACES
+        group.sorts = tables().sorts_of(told) | ({"city"} if town else set())
 
     def _describe(self, group: _Group, asked: Asked, here: int) -> dict[str, float]:
         kind, person = asked.kind, asked.person
@@ -221,10 +223,12 @@ class Field:
             spoken = self._spoken_of(person)
             words = set(person.name.split()[-1:])
             size = len(group.names)
+            told = min(3.0, sum(spoken[e.name] for e in group.members))
             found |= {
+                f"spoken:{group.kind}": told,
                 "together": sum(n.sentence in sentences for n in group.names) / size,
                 "beside": sum(n.sentence + 1 in sentences for n in group.names) / size,
-                "spoken": min(3.0, sum(spoken[e.name] for e in group.members)),
+                "spoken": told,
                 "namesake": float(any(words & set(e.name.split()) for e in group.members)),
                 "leaning": person.leaning.get(group.key, 0.0),
                 "known": float(self.p.known.get(person.name) == group.key),

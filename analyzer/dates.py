@@ -32,6 +32,7 @@ _LABEL = (
     r"(?:first |last )?(?:published|updated|posted|modified|date[d]?|issued|released|filed)(?: (?:on|at|in))?\b[:\s]*"
 )
 _PLACE = re.compile(r"[A-ZÀ-Þ][A-ZÀ-Þ .'’/-]{2,}(?:, [A-ZÀ-Þ][\w.]+(?: [A-ZÀ-Þ][\w.]+)?)?(?:,| ?[(–—-]| --)+ ?")
+_TOWN = re.compile(r"[A-ZÀ-Þ][\w.'’-]+(?: [A-ZÀ-Þ][\w.'’-]+){0,2}, (?:[A-ZÀ-Þ][\w.]+, )?(?=[\dA-Z])")
 _PLACE_OR_AGENCY = re.compile(r"[A-ZÀ-Þ .'’/-]{3,}[,(]|[A-ZÀ-Þ][\w .'’-]+[,(].*\([A-Z]")
 _CLOCK = r"[\s,|–—·-]*(?:at )?(?:\d\d?[:.]\d\d(?::\d\d)?)?\s*(?:[ap]\.?m\.?)?\s*(?:[A-Z]{2,4}\b)?[\s.|)]*"
 
@@ -157,11 +158,13 @@ def _told_year(dateline: _Dateline, text: str) -> Dated | None:
 
 def _line_date(line: str) -> Dated | None:
     """The date of a line among the first, if the line's form says that it is the article's."""
+    line = line.strip("*_[]() ")  # a line set in italics or brackets
     if stamp := re.match(rf"(?:date\s+)?({YEAR}-\d\d-\d\d)(?![\d-])", line, re.IGNORECASE):
         date = full_date(stamp.group(1))
         return Dated(date, "day", "date stamp") if date else None
     # A dateline with the date right behind the place, whatever stands between and after them.
-    if (opening := _PLACE.match(line)) and (found := EXPRESSION.match(line, opening.end())):
+    opening = _PLACE.match(line) or _TOWN.match(line)
+    if opening and (found := EXPRESSION.match(line, opening.end())):
         date = full_date(found.group())
         if date and re.match(r"\W{0,3}(?:\([\w /.]+\))?\s*(?:--?|–|—|[.:])\s+[A-ZÀ-Þ\"“‘]", line[found.end() :]):
             return Dated(date, "day", "dateline")

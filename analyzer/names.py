@@ -206,9 +206,15 @@ def _shouted(token: Token) -> bool:
     return token.text.isupper() and len(token) > 3 and tables().party(token.text) is None and is_word(token.text)
 
 
+def _legal_form(doc: Doc, i: int) -> bool:
+    """Whether a letter is half of a firm's legal form, "A/S", which its name does as well without."""
+    halves = (doc[k : k + 3] for k in (i - 2, i) if 0 <= k <= len(doc) - 3)
+    return any(re.fullmatch(r"[A-Z]/[A-Z]", half.text) for half in halves)
+
+
 def _is_name_token(doc: Doc, i: int, capital: Counter[str], lower: Counter[str]) -> bool:
     token = doc[i]
-    if not _capital(token) or token.lower_ in {"i", "i'm"}:
+    if not _capital(token) or token.lower_ in {"i", "i'm"} or _legal_form(doc, i):
         return False
     if capital[token.text] > 0 or token.text in tables().aliases:
         return token.pos_ not in {"PRON", "DET"} or token.text in tables().aliases

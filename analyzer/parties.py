@@ -188,7 +188,9 @@ class ArticleParties:
         if isinstance(meant, tuple) and self.entity_at(*meant) is None:  # "the ministry", for "it"
             sentence, token = meant
             text = self.docs[sentence][token.left_edge.i : token.i + 1].text
-        entity = self.entity_at(sentence, token) or self._stood_for(sentence, token)
+        beside = (self.entity_at(sentence, child) for child in token.children if child.dep_ == "appos")
+        person = next((e for e in beside if e is not None and e.kind == PERSON), None)  # "its planning chief, X"
+        entity = self.entity_at(sentence, token) or person or self._stood_for(sentence, token)
         if entity is not None and (entity.kind == PERSON or token.pos_ == "PRON"):
             return entity.name
         return re.sub(r"^(the|a|an)\s+", "", text, flags=re.IGNORECASE) if len(text.split()) > 1 else text

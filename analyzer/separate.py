@@ -17,7 +17,7 @@ from transformers.modeling_outputs import SequenceClassifierOutput
 FIRST = 2  # MPNet's number of a text's first position
 
 
-class SeparateMPNet(MPNetForSequenceClassification):
+class SeparateMPNetForSequenceClassification(MPNetForSequenceClassification):
     """MPNet with two settings more in its config.
 
     ``separate_layers`` is how many of the lowest layers read the texts apart, ``second_position`` the number of the
@@ -25,7 +25,7 @@ class SeparateMPNet(MPNetForSequenceClassification):
     """
 
     @classmethod
-    def from_config(cls, config: Any) -> SeparateMPNet:
+    def from_config(cls, config: Any) -> SeparateMPNetForSequenceClassification:
         """Return a model with weights at random, as transformers' automatic classes do."""
         return cls(config)
 

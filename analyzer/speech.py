@@ -335,6 +335,8 @@ def phrase(head: Token) -> tuple[int, int]:
     """Token range [left, right] of the phrase around ``head`` without relative clauses and trailing commas."""
     left, right = head.left_edge.i, head.i
     for child in head.children:
+        if any(t.ent_type_ in _TIMES for t in child.children if child.dep_ == "prep"):
+            continue  # "the government on Monday dismissed"
         if child.i > head.i and child.dep_ in {"prep", "appos", "cc", "conj", "case", "nmod"}:
             edge = child.right_edge.i
             clause = [

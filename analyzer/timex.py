@@ -78,7 +78,8 @@ _BEFORE_YEAR = frozenset(
 # Saying, by verb or occasion: the expression beside one dates the words, not what they are about.
 SAID = (
     r"(?:said|says?|saying|told|tells|announc\w+|warn\w*|den(?:y|ies|ied|ying)|add(?:ed|s)|insist\w*|report(?:ed|s)"
-    r"|wrote|writes|declar\w+|pledg\w+|vow(?:ed|s)?|promis\w+|assur\w+|claim(?:ed|s)|stat(?:ed|es)|repeat\w*|reiterat\w+"
+    r"|wrote|writes|declar\w+|pledg\w+|vow(?:ed|s)?|promis\w+|assur\w+|claim(?:ed|s)"
+    r"|(?<!united )stat(?:ed|es)|repeat\w*|reiterat\w+"
     r"|maintain\w*|confirm\w*|admit\w*|repl(?:ied|ies)|argu\w+|stress\w*|swore|sworn|swears|reject\w*|dismiss\w*"
     r"|rul(?:ed|es) out|tweet\w*|testif\w+|guarantee\w*|acknowledg\w+|emphasi[sz]\w+|conced\w+|brush\w*|laugh\w* off"
     r"|shrug\w*|call(?:ed|s)|spoke|statement|interview|briefing|conference|speech|address)"
@@ -91,6 +92,7 @@ _AHEAD = re.compile(
     r"|\b(?:promis|pledg|vow|guarant)\w+\b(?=[^,]* (?:by|until|till)(?: the)?(?: end of)? ?$)",
     re.IGNORECASE,
 )
+_UNDER_WAY = re.compile(r"\b(?:is|are) (?:now |also )?[a-z]+ing\b[^,;]*$")  # "is dropping two pens from January"
 _PASSIVE = re.compile(r"\b(?:be|been|being|get|stay|remain|keep)(?: \w+ly| not)* \w+", re.IGNORECASE)
 _PAST = re.compile(
     rf"\b{SAID}\b|\b(?!need|exceed|proceed|succeed|feed|speed|indeed|hundred)[a-z]{{2,}}ed\b"
@@ -391,7 +393,7 @@ def _month(found: re.Match[str], day: dt.date, ahead: bool) -> _Day | None:
         return dt.date(year, month_number(name), 1), "month"
     if which == "last":
         return _months_back(day, back or 12)
-    if ahead or which == "next":
+    if ahead or which == "next" or (which == "from" and _UNDER_WAY.search(found.string[: found.start()])):
         return _months_back(day, -((12 - back) % 12))
     return _months_back(day, back)
 

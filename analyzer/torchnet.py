@@ -77,9 +77,9 @@ def load(source: str | Path) -> Any:
 def kind(config: Any) -> Any:
     """Return the class of a config's model: ours for one that reads the texts apart, else transformers' choice."""
     if getattr(config, "separate_layers", 0):
-        from analyzer.separate import SeparateMPNet
+        from analyzer.separate import SeparateMPNetForSequenceClassification
 
-        return SeparateMPNet
+        return SeparateMPNetForSequenceClassification
     from transformers import AutoModelForSequenceClassification
 
     return AutoModelForSequenceClassification

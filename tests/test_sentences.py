@@ -77,6 +77,8 @@ def test_a_whole_article() -> None:
         "PORT ELM (CW) — ",
         "PORT ELM – ",
         "Port Elm (CNN) -- ",
+        "Port Elm, June 21, 2019 - ",
+        "Port Elm, Ohio, 21 June — ",
         "(Reuters) - ",
         "date 2019-06-21 PORT ELM, Friday - ",
     ],

@@ -166,11 +166,10 @@ def compare_arms(model: str, rows: list[dict[str, str]], runs: int) -> dict[str,
 
 
 def job(model: str) -> dict[str, Any]:
-    """The whole job over the authored articles, in this process: run as a child by ``main``."""
+    """The whole job over articles that no model was trained on, in this process: run as a child by ``main``."""
     from analyzer import Settings, analyze
 
-    names = [name for part in splits()["stories"].values() for name in part]
-    stories: list[Story] = [load_story(name) for name in names]
+    stories: list[Story] = [load_story(name) for name in splits()["stories"]["report"]]
     began = time.perf_counter()
     run = analyze([story.path for story in stories], settings=Settings(model=model)).run
     seconds = time.perf_counter() - began

@@ -1,6 +1,6 @@
 """How time and memory grow with the number of articles, stage by stage.
 
-    python -m benchmarks.speed.growth [--sizes 100 1000 10000] [--model nli]
+    python -m benchmarks.speed.growth [--sizes 100 1000 10000] [--model nli] [--least-prospect 0.04]
 
 Articles are recombined from the authored stories (corpus.py). Each size runs in a process of its own. Stages are told
 by looking at the running program every 20 ms from a second thread: time and memory go to the innermost module of the
@@ -21,6 +21,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from analyzer.settings import Settings
 from benchmarks.speed.corpus import write_corpus
 from benchmarks.speed.machine import child, machine, peak_mib, save
 
@@ -64,14 +65,15 @@ class Sampler(threading.Thread):
             self.memory[stage] = max(self.memory[stage], resident_mib())
 
 
-def measure(folder: Path, model: str) -> dict[str, Any]:
+def measure(folder: Path, model: str, least_prospect: float) -> dict[str, Any]:
     """One whole job, watched."""
     import analyzer
 
+    settings = analyzer.Settings(model=model, least_prospect=least_prospect)
     sampler = Sampler(Path(analyzer.__file__).parent)
     sampler.start()
     began = time.perf_counter()
-    run = analyzer.analyze([folder], settings=analyzer.Settings(model=model)).run
+    run = analyzer.analyze([folder], settings=settings).run
     seconds = time.perf_counter() - began
     sampler.done.set()
     sampler.join()
@@ -81,6 +83,7 @@ def measure(folder: Path, model: str) -> dict[str, Any]:
     }
     return {
         "articles": len(run.articles),
+        "least_prospect": least_prospect,
         "seconds": round(seconds, 2),
         "articles_s": round(len(run.articles) / seconds, 2),
         "peak_mib": peak_mib(),
@@ -105,7 +108,7 @@ def markdown(result: dict[str, Any]) -> str:
         "| articles | " + " | ".join(head) + " |",
         "| --- " * (len(head) + 1) + "|",
     ]
-    names = ("seconds", "articles_s", "peak_mib", "statements", "actions", "pairs_scored", "findings")
+    names = ("least_prospect", "seconds", "articles_s", "peak_mib", "statements", "actions", "pairs_scored", "findings")
     lines += [f"| {name} | " + " | ".join(str(size[name]) for size in sizes) + " |" for name in names]
     stages = list(dict.fromkeys(stage for size in reversed(sizes) for stage in size["stages"]))
     lines += ["", "Seconds (and resident memory, MiB) by stage:", ""]
@@ -122,17 +125,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sizes", type=int, nargs="+", default=[100, 1000, 10_000])
     parser.add_argument("--model", default="nli", help="shipped name or model folder")
+    parser.add_argument("--least-prospect", type=float, default=Settings().least_prospect, help="as in the settings")
     parser.add_argument("--child", type=Path, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.child:
-        sys.stdout.write(json.dumps(measure(arguments.child, arguments.model)) + "\n")
+        sys.stdout.write(json.dumps(measure(arguments.child, arguments.model, arguments.least_prospect)) + "\n")
         return
     result: dict[str, Any] = {"machine": machine(), "model": Path(arguments.model).name, "sizes": []}
     for size in arguments.sizes:
         with tempfile.TemporaryDirectory() as name:
             write_corpus(Path(name), size)
             sys.stderr.write(f"{size} articles\n")
-            found = child("benchmarks.speed.growth", "--child", name, "--model", arguments.model)
+            options = ["--model", arguments.model, "--least-prospect", str(arguments.least_prospect)]
+            found = child("benchmarks.speed.growth", "--child", name, *options)
         result["sizes"].append(found)
     save("growth", result, markdown(result))
 

@@ -19,6 +19,7 @@ from benchmarks.quality.gold import load_story
 from benchmarks.speed.machine import machine, save
 
 TOP = 1000
+PROSPECTS = (0.04, 0.06, 0.08, 0.1, 0.15)  # what else a user may set as the least chance before the model reads
 WIDE = {"max_candidates": 10_000, "least_prospect": 0.0}
 
 
@@ -42,10 +43,18 @@ def measure(folders: list[str], model: str) -> dict[str, Any]:
     def paired(chosen: Settings) -> list[Any]:
         return list(candidates(statements, said, actions, done, origins, chosen, Counts()))
 
-    kept = {(pair.statement.id, pair.action.id) for pair in paired(settings)}
+    def keys(chosen: Settings) -> set[tuple[str, str]]:
+        return {(pair.statement.id, pair.action.id) for pair in paired(chosen)}
+
     everything = paired(replace(settings, **WIDE))
     scored = order(pipeline.score_pairs(everything, load_scorer(settings), settings, pipeline.Silent()))
     best = [(s.pair.statement.id, s.pair.action.id) for s in scored]
+
+    def share(kept: set[tuple[str, str]]) -> dict[str, float]:
+        return {str(top): sum(pair in kept for pair in best[:top]) / top for top in (100, TOP) if top <= len(best)}
+
+    kept = keys(settings)
+    stricter = {str(least): keys(replace(settings, least_prospect=least)) for least in PROSPECTS}
     return {
         "folders": folders,
         "articles": len(extracts),
@@ -54,8 +63,9 @@ def measure(folders: list[str], model: str) -> dict[str, Any]:
         "pairs_after_party_origin_time": len(everything),
         "pairs_kept": len(kept),
         "most_candidates": settings.max_candidates,
-        "share_kept_of_top": {
-            str(top): sum(pair in kept for pair in best[:top]) / top for top in (100, TOP) if top <= len(best)
+        "share_kept_of_top": share(kept),
+        "by_least_prospect": {
+            least: {"pairs_kept": len(some), "share_kept_of_top": share(some)} for least, some in stricter.items()
         },
     }
 
@@ -65,8 +75,17 @@ def markdown(result: dict[str, Any]) -> str:
     names = ("articles", "statements", "actions", "pairs_after_party_origin_time", "pairs_kept", "most_candidates")
     rows = [f"| {name.replace('_', ' ')} | {result[name]:,} |" for name in names]
     rows += [f"| share kept of the top {top} | {share:.3f} |" for top, share in result["share_kept_of_top"].items()]
+    tops = list(result["share_kept_of_top"])
+    strict = [
+        "",
+        "| least prospect | pairs kept | " + " | ".join(f"of the top {top}" for top in tops) + " |",
+        "| ---: " * (2 + len(tops)) + "|",
+    ]
+    for least, one in result["by_least_prospect"].items():
+        shares = " | ".join(f"{one['share_kept_of_top'][top]:.3f}" for top in tops)
+        strict.append(f"| {least} | {one['pairs_kept']:,} | {shares} |")
     title = f"Story folders {', '.join(result['folders'])}; every pair scored by {result['model']}."
-    return "\n".join(["# First stage", "", title, "", "| | |", "| --- | ---: |", *rows]) + "\n"
+    return "\n".join(["# First stage", "", title, "", "| | |", "| --- | ---: |", *rows, *strict]) + "\n"
 
 
 def main() -> None:

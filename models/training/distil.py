@@ -1,6 +1,6 @@
 """The upper layers of a model taught anew: the small student, or a further round of nli itself.
 
-    python models/training/distil.py --teacher models/nli --data DATA --nli NLI --found FILE --out RUN_FOLDER
+    python models/training/distil.py --teacher RUN --data DATA --nli NLI --found FILE --out RUN_FOLDER
     python models/training/distil.py … --layers 12 --frozen 8 --gold 0.7 --sample 22000
 
 The student is the lowest layers of nli, of which the upper few learn to answer at once. It learns the probabilities
@@ -41,8 +41,10 @@ WARMUP = 0.06  # share of all steps
 
 
 def student(teacher: Path, layers: int):
-    """Return (tokenizer, model): the teacher without its layers from ``layers`` on."""
+    """Return (tokenizer, model): the teacher, which reads its texts together, without its layers from ``layers`` on."""
     tokenizer, model = load_model(teacher)
+    if getattr(model.config, "separate_layers", 0):
+        raise SystemExit(f"{teacher}: reads the texts apart; name the run it was made from")
     model.mpnet.encoder.layer = model.mpnet.encoder.layer[:layers]
     model.config.num_hidden_layers = layers
     return tokenizer, model

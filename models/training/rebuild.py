@@ -38,7 +38,9 @@ def stages(arguments: argparse.Namespace) -> list[tuple[str, list[str]]]:
         ("encoder2", [*encoder, "--start", str(runs / "encoder1" / "export"), *wire, "--ship", shipped]),
         ("release", ["release.py", "--run", str(second), "--out", str(MODELS / "nli")]),
         ("found", ["found.py", "--data", str(arguments.data), "--out", str(runs / "found.jsonl")]),
-        ("fast", ["distil.py", "--teacher", str(MODELS / "nli"), *taught]),
+        ("fast", ["distil.py", "--teacher", str(second), *taught]),
+        ("apart", ["apart.py", "--teacher", str(second), *taught]),
+        ("release_apart", ["release.py", "--run", str(runs / "apart"), "--out", str(MODELS / "nli")]),
         ("release_fast", ["release.py", "--run", str(runs / "fast"), "--out", str(MODELS / "fast"), "--student"]),
     ]
 

@@ -5,7 +5,7 @@
 DATA_FOLDER holds statement_action/ and stories/; the minimal sets beside this script are added, and with ``--found``
 the program's own pairs (see found.py). Some general pairs are mixed in so that nothing is forgotten. The action is the
 premise, the statement the hypothesis, both as the program completes them ("Party: text"), or bare, as they come to
-``analyzer score``. With ``--separate`` the lowest layers come to read the two texts apart (analyzer/separate.py).
+``analyzer score``.
 """
 
 from __future__ import annotations
@@ -214,7 +214,6 @@ def main() -> None:
     parser.add_argument("--general", type=float, default=0.12)
     parser.add_argument("--found", type=Path)
     parser.add_argument("--sets", default="", help="of the authored pairs only these minimal sets: a,b,c")
-    parser.add_argument("--separate", type=int, default=0)
     arguments = parser.parse_args()
     os.nice(10)
     rows: list[Row] = []
@@ -230,7 +229,6 @@ def main() -> None:
         epochs=arguments.epochs / shown,
         learning_rate=arguments.rate,
         frozen_layers=arguments.frozen,
-        separate_layers=arguments.separate,
         label_smoothing=0.05,
         layer_decay=0.95,
         save_every=500,

@@ -19,9 +19,7 @@ from torch.nn import functional
 from transformers import AutoConfig, AutoTokenizer
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-from analyzer.graph import Text, texts_of
 from analyzer.hardware import fast_dtype
-from analyzer.separate import SeparateMPNet
 from analyzer.torchnet import kind, load_shipped
 from analyzer.weights import MANIFEST
 
@@ -53,7 +51,6 @@ class Plan:
     learning_rate: float = 4e-5
     layer_decay: float = 1.0  # learning rate of layer k is rate * decay ** (top - k)
     frozen_layers: int = 3  # embeddings and this many lowest layers keep the base weights
-    separate_layers: int = 0  # this many lowest layers (all of them frozen) read the two texts apart
     dropout: float = 0.0
     label_smoothing: float = 0.0
     warmup: float = 0.06  # share of all steps
@@ -97,11 +94,9 @@ def _groups(model, plan: Plan) -> list[dict]:
     layers = model.base_model.encoder.layer
     for parameter in model.base_model.embeddings.parameters():
         parameter.requires_grad_(False)
-    for layer in layers[: max(plan.frozen_layers, plan.separate_layers)]:
+    for layer in layers[: plan.frozen_layers]:
         for parameter in layer.parameters():
             parameter.requires_grad_(False)
-    if plan.separate_layers:  # its table of distances is read by the layers below, too
-        model.base_model.encoder.relative_attention_bias.requires_grad_(False)
     groups, seen = [], set()
     for depth, layer in enumerate(layers):
         parameters = [p for p in layer.parameters() if p.requires_grad]
@@ -145,42 +140,6 @@ def encode(tokenizer, pairs: list[tuple[str, str]], max_tokens: int) -> list[lis
     ]
 
 
-class Shelf:
-    """States of the texts read apart: the layers below do not learn, so each text is read once and kept."""
-
-    def __init__(self, model: SeparateMPNet) -> None:
-        """Start empty."""
-        self.model = model
-        self.held: dict[Text, torch.Tensor] = {}
-
-    @torch.no_grad()
-    def fill(self, encodings: list[list[int]]) -> None:
-        """Read every text of these pairs that has not been read."""
-        missing: dict[tuple[bool, int], list[tuple[int, ...]]] = {}
-        for key in dict.fromkeys(k for e in encodings for k in self.keys(e) if k not in self.held):
-            missing.setdefault((key[0], len(key[1])), []).append(key[1])
-        device = next(self.model.parameters()).device
-        for (second, _), texts in missing.items():
-            for start in range(0, len(texts), 64):
-                some = texts[start : start + 64]
-                with mixed(device):
-                    states = self.model.read(torch.tensor(some, device=device), second=second)
-                self.held.update({(second, t): s.half().cpu() for t, s in zip(some, states, strict=True)})
-
-    def keys(self, encoding: list[int]) -> tuple[Text, Text]:
-        """Both texts of a pair."""
-        return texts_of(encoding, self.model.config.eos_token_id)
-
-    def logits(self, encodings: list[list[int]]) -> torch.Tensor:
-        """Logits [pairs, 3] by the layers that read both texts."""
-        device = next(self.model.parameters()).device
-        pairs = [torch.cat([self.held[k] for k in self.keys(e)]) for e in encodings]
-        states = torch.nn.utils.rnn.pad_sequence(pairs, batch_first=True).to(device, torch.float32)
-        lengths = torch.tensor([len(e) for e in encodings], device=device)
-        real = torch.arange(states.shape[1], device=device)[None, :] < lengths[:, None]
-        return self.model.judge(states, real)
-
-
 @torch.inference_mode()
 def predict(model, tokenizer, pairs: list[tuple[str, str]], max_tokens: int = 160, batch: int = 64) -> torch.Tensor:
     """Return softmax probabilities [len(pairs), 3] in LABELS order, in input order."""
@@ -206,7 +165,7 @@ def train(rows: list[Row], plan: Plan, on_checkpoint=None) -> Path:
     torch.manual_seed(plan.seed)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     plan.out.mkdir(parents=True, exist_ok=True)
-    tokenizer, model = load_model(plan.base, plan.dropout, plan.separate_layers)
+    tokenizer, model = load_model(plan.base, plan.dropout)
     model.to(device)
     groups = _groups(model, plan)
     optimiser = torch.optim.AdamW(groups, weight_decay=0.01, fused=True)
@@ -224,9 +183,6 @@ def train(rows: list[Row], plan: Plan, on_checkpoint=None) -> Path:
         model.load_state_dict(state["model"])
         optimiser.load_state_dict(state["optimiser"])
         step = state["step"]
-    shelf = Shelf(model) if plan.separate_layers else None
-    if shelf:
-        shelf.fill([encodings[i] for batch in batches[step:] for i in batch])
     log = (plan.out / "log.jsonl").open("a", encoding="utf-8")
     log.write(
         json.dumps({"plan": {k: str(v) for k, v in asdict(plan).items()}, "rows": len(rows), "steps": total}) + "\n"
@@ -243,11 +199,8 @@ def train(rows: list[Row], plan: Plan, on_checkpoint=None) -> Path:
         weight = torch.tensor([rows[i].weight for i in indices], device=device)
         target = target * (1 - plan.label_smoothing) + plan.label_smoothing / 3
         with mixed(device):
-            if shelf:
-                logits = shelf.logits([encodings[i] for i in indices]).float()
-            else:
-                batch = collate(encodings, indices, tokenizer.pad_token_id)
-                logits = model(**{k: v.to(device) for k, v in batch.items()}).logits.float()
+            batch = collate(encodings, indices, tokenizer.pad_token_id)
+            logits = model(**{k: v.to(device) for k, v in batch.items()}).logits.float()
         losses = -(target * functional.log_softmax(logits, -1)).sum(-1)
         loss = (losses * weight).sum() / weight.sum()
         loss.backward()
