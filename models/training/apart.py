@@ -12,7 +12,6 @@ layers stay as they are, byte for byte.
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import random
@@ -27,8 +26,8 @@ from torch.nn.utils.rnn import pad_sequence
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(Path(__file__).parent), str(ROOT)]
-from distil import Halves, student, taught  # noqa: E402
-from specialise import build, development, found_rows  # noqa: E402
+from distil import Halves, asked, lessons, padded, student  # noqa: E402
+from specialise import development  # noqa: E402
 from trainer import bucketed, encode, load_model  # noqa: E402
 
 from analyzer.graph import Text, texts_of  # noqa: E402
@@ -93,10 +92,7 @@ class Shelf:
 
     def joined(self, encodings: list[list[int]]) -> tuple[torch.Tensor, torch.Tensor]:
         """States [pairs, tokens, width] of both texts, one after the other, and which tokens are real."""
-        pairs = [torch.cat([self.held[k] for k in self.keys(e)]) for e in encodings]
-        states = pad_sequence(pairs, batch_first=True).float()
-        lengths = torch.tensor([len(e) for e in encodings])
-        return states, torch.arange(states.shape[1])[None, :] < lengths[:, None]
+        return padded([torch.cat([self.held[k] for k in self.keys(e)]) for e in encodings])
 
 
 def train(model, shelf: Shelf, lessons: Lessons, upto: int, phase: Phase) -> None:
@@ -134,10 +130,7 @@ def train(model, shelf: Shelf, lessons: Lessons, upto: int, phase: Phase) -> Non
 
 def main() -> None:
     """Run the stage."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    for name in ("teacher", "data", "nli", "found", "out"):
-        parser.add_argument(f"--{name}", type=Path, required=True)
-    parser.add_argument("--folders", default="abcdehijklmnqrst")
+    parser = asked(__doc__)
     parser.add_argument("--layers", type=int, default=4, help="lowest layers that read the texts apart")
     parser.add_argument("--upto", type=int, default=8, help="the layer whose states the first phase learns")
     parser.add_argument("--sample", type=int, default=12_500, help="pairs from the teacher's own training")
@@ -148,26 +141,22 @@ def main() -> None:
     os.nice(10)
     torch.manual_seed(arguments.seed)
     generator = random.Random(arguments.seed)
-    own = build(arguments.data, arguments.nli, arguments.folders, 300, general=0.1)
-    sampled = generator.sample(own, min(arguments.sample, len(own)))
-    rows = found_rows(arguments.found, generator) + sampled
-    pairs = [(row.premise, row.hypothesis) for row in rows]
-    answers = (1 - arguments.gold) * taught(arguments.teacher, pairs)
-    answers += arguments.gold * torch.tensor([row.target for row in rows])
+    pairs, answers = lessons(arguments, generator)
     tokenizer, teacher = student(arguments.teacher, arguments.upto)
     encodings = encode(tokenizer, pairs, MAX_TOKENS)
-    lessons = Lessons(encodings, Halves(teacher.eval(), arguments.upto).below(encodings), answers)
+    learned = Lessons(encodings, Halves(teacher.eval(), arguments.upto).below(encodings), answers)
     tokenizer, model = load_model(arguments.teacher, separate=arguments.layers)
     shelf = Shelf(model.eval())
     shelf.fill(encodings)
     print(json.dumps({"pairs": len(pairs), "tokens": sum(map(len, encodings))}), flush=True)
-    every, some = list(range(len(rows))), sorted(generator.sample(range(len(rows)), min(arguments.answered, len(rows))))
+    every = list(range(len(pairs)))
+    some = sorted(generator.sample(every, min(arguments.answered, len(pairs))))
     top = model.config.num_hidden_layers
     for phase in (
         Phase(range(arguments.layers, arguments.upto), 1.5e-4, 1.0, 0.0, every, arguments.seed),
         Phase(range(arguments.layers, top), 8e-5, 0.3, 1.0, some, arguments.seed + 100),
     ):
-        train(model, shelf, lessons, arguments.upto, phase)
+        train(model, shelf, learned, arguments.upto, phase)
     model.save_pretrained(arguments.out)
     tokenizer.save_pretrained(arguments.out)
     print(json.dumps({"development": development(arguments.data)(model, tokenizer, 0)}))

@@ -82,9 +82,7 @@ class Halves:
 
     def above(self, states: list[torch.Tensor]) -> torch.Tensor:
         """Logits [rows, labels] from the states of pairs."""
-        lengths = torch.tensor([len(one) for one in states])
-        x = pad_sequence(states, batch_first=True).float()
-        real = torch.arange(x.shape[1])[None, :] < lengths[:, None]
+        x, real = padded(states)
         with mixed(torch.device("cpu")):
             x = run_layers(
                 self.model.mpnet, x, real[:, None, None], range(self.cut, self.model.config.num_hidden_layers)
@@ -93,10 +91,33 @@ class Halves:
         return logits.float()
 
 
+def padded(states: list[torch.Tensor]) -> tuple[torch.Tensor, torch.Tensor]:
+    """States [rows, tokens, width] of pairs side by side as float32, and which tokens [rows, tokens] are real."""
+    lengths = torch.tensor([len(one) for one in states])
+    x = pad_sequence(states, batch_first=True).float()
+    return x, torch.arange(x.shape[1])[None, :] < lengths[:, None]
+
+
 def taught(teacher: Path, pairs: list[tuple[str, str]]) -> torch.Tensor:
     """The teacher's probabilities [pairs, 3]; its labels stand in the trainer's order."""
     scorer = LocalScorer(teacher, "", Settings(model=str(teacher)))
     return torch.from_numpy(scorer.score([p for p, _ in pairs], [h for _, h in pairs]))
+
+
+def lessons(plan: argparse.Namespace, generator: random.Random) -> tuple[list[tuple[str, str]], torch.Tensor]:
+    """The pairs of a stage and the probabilities [pairs, 3] that it learns, by ``plan.gold`` the annotation's."""
+    own = build(plan.data, plan.nli, plan.folders, 300, general=0.1)
+    sampled = generator.sample(own, min(plan.sample, len(own)))
+    if plan.gold:  # few of the program's own pairs are contradictions: only as many others as teach most
+        rows = found_rows(plan.found, generator)
+    else:
+        found = read_jsonl(plan.found)
+        rows = [Row(row["premise"], row["hypothesis"], SOFT[row["grade"]]) for row in found]
+    rows += sampled
+    pairs = [(row.premise, row.hypothesis) for row in rows]
+    targets = (1 - plan.gold) * taught(plan.teacher, pairs)
+    targets += plan.gold * torch.tensor([row.target for row in rows])
+    return pairs, targets
 
 
 def train(halves: Halves, states: list[torch.Tensor], targets: torch.Tensor, plan: argparse.Namespace) -> None:
@@ -123,12 +144,18 @@ def train(halves: Halves, states: list[torch.Tensor], targets: torch.Tensor, pla
             running = 0.0
 
 
-def main() -> None:
-    """Run the stage."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def asked(told: str | None) -> argparse.ArgumentParser:
+    """The options of every stage that ``lessons`` serves; ``told`` is what the stage says of itself."""
+    parser = argparse.ArgumentParser(description=told, formatter_class=argparse.RawDescriptionHelpFormatter)
     for name in ("teacher", "data", "nli", "found", "out"):
         parser.add_argument(f"--{name}", type=Path, required=True)
     parser.add_argument("--folders", default="abcdehijklmnqrst")
+    return parser
+
+
+def main() -> None:
+    """Run the stage."""
+    parser = asked(__doc__)
     parser.add_argument("--layers", type=int, default=LAYERS)
     parser.add_argument("--frozen", type=int, default=LAYERS - 2)
     parser.add_argument("--sample", type=int, default=5_000, help="pairs from the teacher's own training")
@@ -140,17 +167,7 @@ def main() -> None:
     os.nice(10)
     torch.manual_seed(arguments.seed)
     generator = random.Random(arguments.seed)
-    own = build(arguments.data, arguments.nli, arguments.folders, 300, general=0.1)
-    sampled = generator.sample(own, min(arguments.sample, len(own)))
-    if arguments.gold:  # few of the program's own pairs are contradictions: only as many others as teach most
-        rows = found_rows(arguments.found, generator)
-    else:
-        found = read_jsonl(arguments.found)
-        rows = [Row(row["premise"], row["hypothesis"], SOFT[row["grade"]]) for row in found]
-    rows += sampled
-    pairs = [(row.premise, row.hypothesis) for row in rows]
-    targets = (1 - arguments.gold) * taught(arguments.teacher, pairs)
-    targets += arguments.gold * torch.tensor([row.target for row in rows])
+    pairs, targets = lessons(arguments, generator)
     tokenizer, model = student(arguments.teacher, arguments.layers)
     halves = Halves(model.eval(), arguments.frozen)
     states = halves.below(encode(tokenizer, pairs, MAX_TOKENS))
