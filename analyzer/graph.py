@@ -2,9 +2,9 @@
 
 int8 weights stay int8: OpenVINO rounds each token's activations to int8 in groups and multiplies in integers where the
 processor can (VNNI), which is the fastest way on most. One with tiles for bfloat16 (AMX) is half as fast again with the
-weights as floats, and nearer to float32. Batches hold texts of one length, so nothing is padded and nothing masked; of
-a cross-encoder's last layer only the first token is computed, the one the answer is read from. Nothing is traced or
-converted, so there is nothing to cache.
+weights as floats, cut into blocks that fit its cache, and nearer to float32. Batches hold texts of one length, or of
+one but for a few tokens of padding; of a cross-encoder's last layer only the first token is computed, the one the
+answer is read from. Nothing is traced or converted, so there is nothing to cache.
 """
 
 from __future__ import annotations
@@ -28,15 +28,18 @@ from analyzer.records import ModelError
 from analyzer.weights import SCALE, as_floats, load_arrays, plain
 
 GROUP = 64  # numbers of one token's activations that share an int8 scale; 128 is 6 % faster and errs half as much again
+BLOCK = 768 * 768  # weights of one product in tiles: more than its second-level cache holds (2 MB) cost it a third
 STREAMS = 8  # batches under way at once at most, each on its share of the threads; more would cost memory
 ROWS = 32  # texts that are read apart in one batch
 AHEAD = 256  # batches whose texts are read before the first of them is judged
 KEPT = 400_000  # tokens of texts read apart whose states are kept, 1.5 kB each
+NEVER = -10_000.0  # added to the score of a key that is padding, whose share of the attention is then 0
+STEP = 8  # in tiles lengths are rounded up to a multiple of it: fuller batches are worth more than the padding costs
 TOOLS = "openvino.tools.ovc"
 NO_WEIGHT = "position_ids"  # a buffer that older files carry among their weights
 
 Array = NDArray[Any]
-Batch = tuple[NDArray[np.int32], NDArray[np.int32]]  # token ids and segment ids, [rows, tokens] each
+Batch = Sequence[tuple[Sequence[int], Sequence[int]]]  # token ids and segment ids of each row
 Text = tuple[bool, tuple[int, ...]]  # whether it stands second in its pair, and its token ids
 Logits = NDArray[np.float32]
 
@@ -129,6 +132,8 @@ class Compiled:
 class OpenVINONetwork:
     """A cross-encoder."""
 
+    step = 1
+
     def __init__(self, builder: Builder, threads: int) -> None:
         """Compile what ``builder`` builds for ``threads`` threads (0: all)."""
         self.compiled = Compiled(builder, builder.classifier(), threads)
@@ -137,13 +142,15 @@ class OpenVINONetwork:
 
     def logits(self, batches: Iterable[Batch]) -> Iterator[Logits]:
         """Yield the logits [rows, labels] of each batch, in order."""
-        return self.compiled.run((ids, self.compiled.beside(ids, types)) for ids, types in batches)
+        stacked = ([np.array(part, dtype=np.int32) for part in zip(*rows, strict=True)] for rows in batches)
+        return self.compiled.run((ids, self.compiled.beside(ids, types)) for ids, types in stacked)
 
 
 class SeparateNetwork:
     """A cross-encoder whose lowest layers read each text apart: they run once a text, not once a pair.
 
-    See ``analyzer.separate`` for the same in torch.
+    See ``analyzer.separate`` for the same in torch. Texts and pairs are padded to a multiple of ``step`` tokens, so
+    that more of them go in one batch; what a row gives depends on its own length alone.
     """
 
     def __init__(self, builder: Builder, threads: int) -> None:
@@ -151,8 +158,11 @@ class SeparateNetwork:
         lower, upper = builder.halves(int(builder.config["separate_layers"]))
         self.lower, self.upper = Compiled(builder, lower, threads), Compiled(builder, upper, threads)
         self.start = {False: 0, True: int(builder.config["second_position"]) - builder.family.first_position}
+        self.width = builder.width
+        self.padding = int(builder.config["pad_token_id"])
         self.closing = int(builder.config["eos_token_id"])
         self.streams, self.name = self.upper.streams, self.upper.name
+        self.step = builder.step
         self.labels = builder.labels()
         self.kept: dict[Text, NDArray[np.float16]] = {}  # longest unused first
         self.tokens = 0  # of all kept texts
@@ -161,14 +171,35 @@ class SeparateNetwork:
         """Yield the logits [rows, labels] of each batch, in order."""
         source = iter(batches)
         while some := list(islice(source, AHEAD)):
-            pairs = [[texts_of(row, self.closing) for row in ids.tolist()] for ids, _ in some]
-            wanted = dict.fromkeys(text for batch in pairs for pair in batch for text in pair)
-            states = self._states(list(wanted))
-            joined = (
-                np.stack([np.concatenate([states[text] for text in pair]) for pair in batch]).astype(np.float32)
-                for batch in pairs
-            )
-            yield from self.upper.run((x, buckets(x.shape[1])) for x in joined)
+            pairs = [[texts_of(ids, self.closing) for ids, _ in rows] for rows in some]
+            states = self._states(list(dict.fromkeys(text for batch in pairs for pair in batch for text in pair)))
+            yield from self.upper.run(self._joined(batch, states) for batch in pairs)
+
+    def _joined(self, pairs: Sequence[tuple[Text, Text]], states: dict[Text, NDArray[np.float16]]) -> Sequence[Array]:
+        """What the upper layers read: states of both texts one after the other, distances, how many tokens are real."""
+        real = [sum(len(ids) for _, ids in pair) for pair in pairs]
+        x = np.zeros((len(pairs), self._padded(real), self.width), dtype=np.float32)
+        for row, (first, second) in zip(x, pairs, strict=True):
+            cut = len(first[1])
+            row[:cut] = states[first]
+            row[cut : cut + len(second[1])] = states[second]
+        return [x, buckets(x.shape[1]), *self._real(real)]
+
+    def _ids(self, texts: Sequence[Text]) -> Sequence[Array]:
+        """What the lower layers read of texts of one place: ids, distances, first position, how many are real."""
+        real = [len(ids) for _, ids in texts]
+        rows = np.full((len(texts), self._padded(real)), self.padding, dtype=np.int32)
+        for row, (_, ids) in zip(rows, texts, strict=True):
+            row[: len(ids)] = ids
+        return [rows, buckets(rows.shape[1]), np.array([self.start[texts[0][0]]]), *self._real(real)]
+
+    def _padded(self, lengths: Sequence[int]) -> int:
+        """The length of a row: the next multiple of ``step``, which is the same for all of a batch."""
+        return -(-max(lengths) // self.step) * self.step
+
+    def _real(self, lengths: Sequence[int]) -> list[Array]:
+        """How many tokens of each row are real, for graphs that know padding."""
+        return [np.array(lengths, dtype=np.int32)] if self.step > 1 else []
 
     def _states(self, wanted: Sequence[Text]) -> dict[Text, NDArray[np.float16]]:
         """States [tokens, width] of these texts; what is not kept from before is read, and kept as room allows."""
@@ -176,12 +207,11 @@ class SeparateNetwork:
         alike: dict[tuple[bool, int], list[Text]] = {}
         for text in sorted(wanted, key=lambda text: -len(text[1])):
             if text not in states:
-                alike.setdefault((text[0], len(text[1])), []).append(text)
+                alike.setdefault((text[0], self._padded([len(text[1])])), []).append(text)
         batches = [group[i : i + ROWS] for group in alike.values() for i in range(0, len(group), ROWS)]
-        inputs = ((np.array([ids for _, ids in batch], dtype=np.int32), batch[0][0]) for batch in batches)
-        read = self.lower.run((ids, buckets(ids.shape[1]), np.array([self.start[second]])) for ids, second in inputs)
-        for batch, found in zip(batches, read, strict=True):
-            states |= zip(batch, found.astype(np.float16), strict=True)
+        for batch, found in zip(batches, self.lower.run(map(self._ids, batches)), strict=True):
+            for text, rows in zip(batch, found.astype(np.float16), strict=True):
+                states[text] = rows[: len(text[1])]
             self.tokens += sum(len(ids) for _, ids in batch)
         self.kept |= states
         while self.tokens > KEPT and len(self.kept) > len(states):
@@ -221,7 +251,9 @@ class Builder:
         self.width = int(config["hidden_size"])
         self.heads = int(config["num_attention_heads"])
         self.layers = int(config["num_hidden_layers"])
-        self.int8 = any(name.endswith(SCALE) for name in tensors) and not has_tiles()
+        self.tiles = has_tiles()
+        self.step = STEP if self.tiles else 1
+        self.int8 = any(name.endswith(SCALE) for name in tensors) and not self.tiles
         self.used: set[str] = set()
         plain = {"hidden_act": "gelu", "position_embedding_type": "absolute", "is_decoder": False}
         if self.family.first_position:
@@ -256,11 +288,18 @@ class Builder:
             raise ModelError(f"no graph for models of type {self.config['model_type']} that read texts apart")
         start = op.parameter([1], np.int64, name="start")  # number of a text's first position, 0 for a first text
         x, beside, inputs = self._texts(start)
-        lower = openvino.Model([self._stack(x, beside, range(cut), whole=True)], [*inputs, start])
+        real = self._real()
+        lower = openvino.Model([self._stack(x, beside, range(cut), *real, whole=True)], [*inputs, start, *real])
         states = op.parameter([-1, -1, self.width], np.float32, name="states")
-        beside = op.parameter([-1, -1], np.int32, name="beside")
-        judged = self._judged(self._stack(states, beside, range(cut, self.layers), whole=False))
-        return lower, self._model(judged, [states, beside])
+        beside, real = op.parameter([-1, -1], np.int32, name="beside"), self._real()
+        judged = self._judged(self._stack(states, beside, range(cut, self.layers), *real, whole=False))
+        return lower, self._model(judged, [states, beside, *real])
+
+    def _real(self) -> list[Any]:
+        """An input for how many tokens of each row are no padding; none where nothing is padded."""
+        import openvino.opset13 as op
+
+        return [op.parameter([-1], np.int32, name="real")] if self.step > 1 else []
 
     def _model(self, output: Any, inputs: list[Any]) -> Any:
         """Close the graph; every tensor must have found its place."""
@@ -279,8 +318,11 @@ class Builder:
         beside = op.parameter([-1, -1], np.int32, name="beside")
         return self._embed(ids, beside, _ints(0) if start is None else start), beside, [ids, beside]
 
-    def _stack(self, x: Any, beside: Any, numbers: range, *, whole: bool) -> Any:
-        """Layers one after another, the last of all for every token or for the first alone."""
+    def _stack(self, x: Any, beside: Any, numbers: range, real: Any = None, *, whole: bool) -> Any:
+        """Layers one after another, the last of all for every token or for the first alone.
+
+        ``real`` [rows]: how many tokens of each row are no padding; without it all are.
+        """
         import openvino.opset13 as op
 
         bias = None
@@ -288,10 +330,21 @@ class Builder:
             table = op.constant(self._floats(f"{self.family.prefix}encoder.relative_attention_bias.weight"))
             bias = op.transpose(op.gather(table, beside, _ints(0)), _ints(2, 0, 1))
             bias = op.unsqueeze(bias, _ints(0))
+            if real is not None:
+                bias = op.add(bias, self._hidden(beside, real))
         for number in numbers:
             first_only = not whole and number == self.layers - 1
             x = self._layer(self.family.layer(number), x, bias, last=first_only)
         return x
+
+    def _hidden(self, beside: Any, real: Any) -> Any:
+        """What is added to the scores of keys [rows, 1, 1, tokens]: 0, or so little that padding has no share."""
+        import openvino.opset13 as op
+
+        zero, one = (op.constant(np.int32(number)) for number in (0, 1))
+        place = op.range(zero, op.gather(op.shape_of(beside, "i32"), zero, zero), one, "i32")
+        padding = op.greater_equal(op.unsqueeze(place, _ints(0)), op.unsqueeze(real, _ints(1)))
+        return op.unsqueeze(op.multiply(op.convert(padding, "f32"), op.constant(np.float32(NEVER))), _ints(1, 2))
 
     def _judged(self, x: Any) -> Any:
         """Logits [rows, labels] from the first token's state."""
@@ -324,12 +377,11 @@ class Builder:
         names = [start + name for name in (family.query, family.key, family.value)]
         if last:
             first = op.slice(x, _ints(0), _ints(1), _ints(1), _ints(1))
-            query = self._linear(first, names[0])
-            key, value = self._split(self._linear(x, *names[1:]), 2)
+            query, (key, value) = self._linear(first, names[0]), self._beside(x, names[1:])
             x = first
             bias = bias if bias is None else op.slice(bias, _ints(0), _ints(1), _ints(1), _ints(2))
         else:
-            query, key, value = self._split(self._linear(x, *names), 3)
+            query, key, value = self._beside(x, names)
         size = self.width // self.heads
         query, key, value = (
             op.transpose(op.reshape(part, _ints(0, 0, self.heads, size), True), _ints(0, 2, 1, 3))
@@ -340,15 +392,32 @@ class Builder:
         context = op.transpose(op.matmul(op.softmax(scores, -1), value, False, False), _ints(0, 2, 1, 3))
         context = op.reshape(context, _ints(0, 0, self.width), True)
         x = self._norm(op.add(self._linear(context, start + family.output), x), start + family.norm)
-        inner = op.gelu(self._linear(x, start + "intermediate.dense"), "erf")
-        return self._norm(op.add(self._linear(inner, start + "output.dense"), x), start + "output.LayerNorm")
+        x = self._feed_forward(x, start + "intermediate.dense", start + "output.dense")
+        return self._norm(x, start + "output.LayerNorm")
 
-    def _split(self, x: Any, parts: int) -> list[Any]:
-        """Cut the last axis of [rows, tokens, parts * width]."""
+    def _beside(self, x: Any, names: Sequence[str]) -> list[Any]:
+        """Dense layers over the same input: one product cut up afterwards, or one each where it runs in tiles."""
         import openvino.opset13 as op
 
-        cut = op.variadic_split(x, _ints(2), _ints(*[self.width] * parts))
-        return [cut.output(i) for i in range(parts)]
+        if self.tiles:
+            return [self._linear(x, name) for name in names]
+        cut = op.variadic_split(self._linear(x, *names), _ints(2), _ints(*[self.width] * len(names)))
+        return [cut.output(i) for i in range(len(names))]
+
+    def _feed_forward(self, x: Any, first: str, second: str) -> Any:
+        """Two dense layers with GELU between them, and their input added; in tiles by blocks of the inner width."""
+        import openvino.opset13 as op
+
+        if not self.tiles:
+            return op.add(self._linear(op.gelu(self._linear(x, first), "erf"), second), x)
+        wide, narrow = (self._floats(f"{name}.weight") for name in (first, second))
+        wide_bias, narrow_bias = (self._floats(f"{name}.bias") for name in (first, second))
+        out = None
+        for rows in np.array_split(np.arange(len(wide)), math.ceil(wide.size / BLOCK)):
+            inner = op.add(op.matmul(x, op.constant(wide[rows]), False, True), op.constant(wide_bias[rows]))
+            part = op.matmul(op.gelu(inner, "erf"), op.constant(narrow[:, rows]), False, True)
+            out = op.add(op.add(part, op.constant(narrow_bias)), x) if out is None else op.add(part, out)
+        return out
 
     def _linear(self, x: Any, *names: str) -> Any:
         """Multiply by the weights of one or more dense layers, side by side, and add their biases."""

@@ -1,8 +1,8 @@
 """Natural language inference over pairs of texts: a Protocol, and the local scorer behind it.
 
 A premise (what was done) is read against a hypothesis (what was said). Each text is tokenised once however many pairs
-it meets; pairs are joined by token ids and go in batches of one length, so nothing is padded and a pair scores the
-same whatever is scored beside it. What runs the model is chosen by itself: OpenVINO in int8, torch, or the GPU.
+it meets; pairs are joined by token ids and go in batches of one length, padded if at all by their own length alone, so
+a pair scores the same whatever is scored beside it. What runs the model is chosen by itself: OpenVINO, torch or a GPU.
 """
 
 from __future__ import annotations
@@ -55,9 +55,10 @@ class Network(Protocol):
     name: str
     labels: dict[int, str]
     streams: int  # batches under way at once
+    step: int  # pairs whose lengths round up to the same multiple of it may go in one batch
 
     def logits(self, batches: Iterable[Batch]) -> Iterator[Logits]:
-        """Yield the logits [rows, labels] of each batch of pairs of one length, in order."""
+        """Yield the logits [rows, labels] of each batch, in order."""
         ...
 
 
@@ -134,8 +135,8 @@ class LocalScorer:
         for start in range(0, len(premises), CHUNK):  # pairs of one statement stand together, and so do its states
             chunk = slice(start, start + CHUNK)
             encodings = self._encode(premises[chunk], hypotheses[chunk])
-            batches = _same_length([len(e.ids) for e in encodings], self.budget)
-            found = self.network.logits(self._stacked(encodings, b) for b in batches)
+            batches = _alike([len(e.ids) for e in encodings], self.network.step, self.budget)
+            found = self.network.logits(self._rows([encodings[i] for i in b]) for b in batches)
             for batch, logits in zip(batches, found, strict=True):
                 powers = np.exp(logits - logits.max(-1, keepdims=True))
                 out[start + np.array(batch)] = (powers / powers.sum(-1, keepdims=True))[:, self.order]
@@ -153,11 +154,9 @@ class LocalScorer:
         single = dict(zip(unique, self.tokenizer.encode_batch(unique, add_special_tokens=False), strict=True))
         return [self.tokenizer.post_process(single[p], single[h]) for p, h in zip(premises, hypotheses, strict=True)]
 
-    def _stacked(self, encodings: Sequence[Encoding], batch: Sequence[int]) -> Batch:
-        """Token ids and segment ids [rows, tokens] of pairs of one length; all one segment where the model has none."""
-        ids = np.array([encodings[i].ids for i in batch], dtype=np.int32)
-        types = np.array([encodings[i].type_ids for i in batch], dtype=np.int32)
-        return ids, types if self.segments else np.zeros_like(ids)
+    def _rows(self, encodings: Sequence[Encoding]) -> Batch:
+        """Token ids and segment ids of pairs; all one segment where the model has none."""
+        return [(e.ids, e.type_ids if self.segments else [0] * len(e.ids)) for e in encodings]
 
 
 def _tokenizer(source: str | Path) -> tuple[Tokenizer, bool]:
@@ -199,16 +198,17 @@ def _network(source: str | Path, settings: Settings, *, segments: bool) -> Netwo
     return TorchNetwork(source, settings.threads, segments=segments)
 
 
-def _same_length(lengths: Sequence[int], budget: int) -> list[list[int]]:
-    """Batches of pairs of exactly one length and of at most ``budget`` tokens (or one pair), longest first.
+def _alike(lengths: Sequence[int], step: int, budget: int) -> list[list[int]]:
+    """Batches of pairs of one length, rounded up to a multiple of ``step``, longest first.
 
-    Without padding a pair's score does not depend on the pairs beside it; short batches at the end keep all threads
-    at work until the last.
+    Each holds at most ``budget`` tokens (or one pair). Since a pair is padded by its own length alone, if at all, its
+    score does not depend on the pairs beside it; short batches at the end keep all threads at work until the last.
     """
+    sizes = [-(-length // step) * step for length in lengths]
     batches: list[list[int]] = []
-    for i in sorted(range(len(lengths)), key=lambda i: -lengths[i]):
+    for i in sorted(range(len(sizes)), key=lambda i: -sizes[i]):
         last = batches[-1] if batches else []
-        if not last or lengths[last[0]] != lengths[i] or (len(last) + 1) * lengths[i] > budget:
+        if not last or sizes[last[0]] != sizes[i] or (len(last) + 1) * sizes[i] > budget:
             batches.append([])
         batches[-1].append(i)
     return batches

@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from analyzer.graph import Batch, Logits
 from analyzer.hardware import device, fast_dtype, use_threads
 from analyzer.records import ModelError
 from analyzer.weights import MANIFEST, as_floats, load_tensors, plain
@@ -18,7 +19,7 @@ from analyzer.weights import MANIFEST, as_floats, load_tensors, plain
 class TorchNetwork:
     """A loaded model in bfloat16 where the hardware multiplies it, in float32 elsewhere."""
 
-    streams = 1
+    streams = step = 1
 
     def __init__(self, source: str | Path, threads: int, *, segments: bool) -> None:
         """Load a folder or hub id; ``segments`` says whether the model is given segment ids."""
@@ -31,13 +32,14 @@ class TorchNetwork:
         self.labels = {int(number): str(label) for number, label in self.model.config.id2label.items()}
 
     @torch.inference_mode()
-    def logits(self, batches: Iterable[tuple[NDArray[np.int32], NDArray[np.int32]]]) -> Iterator[NDArray[np.float32]]:
-        """Yield the logits [rows, labels] of each batch of token ids and segment ids [rows, tokens], in order."""
-        for ids, types in batches:
-            tokens = torch.from_numpy(ids).to(self.device, torch.long)
+    def logits(self, batches: Iterable[Batch]) -> Iterator[Logits]:
+        """Yield the logits [rows, labels] of each batch, in order."""
+        for rows in batches:
+            ids, types = zip(*rows, strict=True)
+            tokens = torch.tensor(ids, device=self.device)
             inputs = {"input_ids": tokens, "attention_mask": torch.ones_like(tokens)}
             if self.segments:
-                inputs["token_type_ids"] = torch.from_numpy(types).to(self.device, torch.long)
+                inputs["token_type_ids"] = torch.tensor(types, device=self.device)
             yield np.asarray(self.model(**inputs).logits.float().cpu().numpy(), dtype=np.float32)
 
 
