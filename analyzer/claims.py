@@ -5,10 +5,15 @@ holds; the grammar says where a piece begins and ends. A piece is worth the sum,
 gives them above a doubt: too long a piece loses by its tail, too short a one by what it leaves out. It gains by a
 beginning that the encoder sees at its head and loses by one inside it, and by clauses that could stand alone: two
 promises or acts in one sentence are two claims.
+
+Headlines are not marked in annotated articles, which say the same again below, so in its article the encoder sees
+nothing in one. It is read once more by itself, mostly by what the encoder says of the whole, and its claims count where
+nothing below tells them.
 """
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -30,6 +35,10 @@ if TYPE_CHECKING:
 
 COLUMNS = {ClaimType.STATEMENT: (1, 2), ClaimType.ACTION: (3, 4)}  # of encoder.TAGS: beginning and inside
 LEAST_CHANCE = 5  # per mille
+TYPE = 0.3  # share of the sentence's own type in what the encoder gives to its tokens
+HEADLINE_TYPE = 0.6  # the same in a headline: tags are learned from the bodies of articles, types from headlines, too
+TOLD = 0.5  # cosine of a headline's claim with one of the text from which on both tell the same
+LABEL = re.compile(r"[^\W\d_][\w'’.& -]{1,40}: +(?=\S)")  # "Ukraine crisis: Russia vows no invasion"
 HEAD = 2  # tokens in which a piece may begin: a quotation mark or "that" is not always part of it
 Found = tuple[ClaimType, int, int, float]
 
@@ -50,25 +59,40 @@ def find(
     for sentence, doc, reading in zip(sentences, docs, readings, strict=True):
         if sentence.kind in (SentenceKind.CAPTION, SentenceKind.BOILERPLATE):
             continue
-        for claim_type, start, end, probability in pieces(doc, reading, settings):
+        seen, found = reading, pieces(doc, reading, settings)
+        if sentence.kind is SentenceKind.HEADLINE:
+            seen, found = headline(doc, encoder, settings)
+        for claim_type, start, end, probability in found:
             kind = None
             if claim_type is ClaimType.STATEMENT:
-                chances = encoder.kind(reading, start, end)
+                chances = encoder.kind(seen, start, end)
                 kind = max(Kind, key=lambda k: chances[k])
             where = sentence.start + start, sentence.start + end
             out.append(Claim(claim_type, sentence.index, *where, probability, kind))
             if kind in (Kind.PLEDGE, Kind.INTENT) and announces(doc, start, end):
                 out.append(Claim(ClaimType.ACTION, sentence.index, *where, probability))
-    return out
+    return _told_once(out, sentences, readings, encoder)
 
 
-def pieces(doc: Doc, reading: Reading, settings: Settings) -> list[Found]:
+def headline(doc: Doc, encoder: Encoder, settings: Settings) -> tuple[Reading, list[Found]]:
+    """Return what the encoder sees in a headline by itself, without the label before a colon, and its claims."""
+    label = LABEL.match(doc.text)
+    cut = label.end() if label is not None else 0
+    alone = encoder.read([[doc.text[cut:]]])[0][0]
+    alone = replace(alone, offsets=alone.offsets + cut)
+    found = [] if doc.text.endswith("?") else pieces(doc, alone, settings, HEADLINE_TYPE)
+    return alone, [(claim_type, max(start, cut), end, p) for claim_type, start, end, p in found if end > cut]
+
+
+def pieces(doc: Doc, reading: Reading, settings: Settings, share: float = TYPE) -> list[Found]:
     """Return (type, start, end, probability) of the claims in one sentence, in order.
+
+    ``share`` is what the type of the sentence counts for in what a token is worth, the rest being the token's own tag.
 
     Of all sets of pieces that do not overlap, the one of the highest total worth (weighted interval scheduling), so
     that a short statement and the act beside it win over one piece that swallows both.
     """
-    options = sorted(_worth(doc, reading, settings), key=lambda o: (o[3], o[2], o[1], o[0]))
+    options = sorted(_worth(doc, reading, settings, share), key=lambda o: (o[3], o[2], o[1], o[0]))
     ends = [option[3] for option in options]
     best: list[tuple[float, list[Found]]] = [(0.0, [])]
     for worth, claim_type, start, end, probability in options:
@@ -105,7 +129,30 @@ def owned(
     return out
 
 
-def _worth(doc: Doc, reading: Reading, settings: Settings) -> Iterable[tuple[float, ClaimType, int, int, float]]:
+def _told_once(
+    found: list[Claim], sentences: Sequence[Sentence], readings: Sequence[Reading], encoder: Encoder
+) -> list[Claim]:
+    """Leave out the claims of a headline that the text below tells."""
+
+    def vector(claim: Claim) -> NDArray[np.float32]:
+        base = sentences[claim.sentence].start
+        return encoder.vector(readings[claim.sentence], claim.start - base, claim.end - base, claim.type)
+
+    heads = [claim for claim in found if sentences[claim.sentence].kind is SentenceKind.HEADLINE]
+    if not heads:
+        return found
+    below = [(claim.type, vector(claim)) for claim in found if claim not in heads]
+    told = {
+        (claim.start, claim.end)  # with what such a statement announces, which is an action of the same words
+        for claim in heads
+        if any(kind is claim.type and float(v @ vector(claim)) >= TOLD for kind, v in below)
+    }
+    return [claim for claim in found if claim not in heads or (claim.start, claim.end) not in told]
+
+
+def _worth(
+    doc: Doc, reading: Reading, settings: Settings, share: float
+) -> Iterable[tuple[float, ClaimType, int, int, float]]:
     """Every candidate of positive worth whose probability reaches the setting, with both."""
     said, done = candidates(doc)
     tied = joints(doc)
@@ -116,7 +163,7 @@ def _worth(doc: Doc, reading: Reading, settings: Settings) -> Iterable[tuple[flo
         (ClaimType.ACTION, done, settings.action_threshold, float(reading.types[1])),
     ):
         # The sentence's own type lifts or lowers its tokens: what neither sees is no claim.
-        masses = reading.tags[:, COLUMNS[claim_type]].sum(1) * 0.7 + 0.3 * sentence
+        masses = reading.tags[:, COLUMNS[claim_type]].sum(1) * (1 - share) + share * sentence
         totals = np.concatenate([[0.0], np.cumsum(masses - settings.claim_doubt)])
         for start, end in sorted(spans):
             first, last = _tokens(reading.offsets, start, end)

@@ -229,3 +229,34 @@ def test_an_announced_measure_is_said_and_done(encoder: Encoder) -> None:
     (said,), (done,) = texts(article, found, STATEMENT), texts(article, found, ACTION)
     assert said == done
     assert "cut 210 jobs" in said
+
+
+BELOW = "OSLO, May 4, 2025 - Delegates met in the city for a second day. It was cold, and few people stood outside."
+
+
+@pytest.mark.parametrize(
+    ("headline", "said", "done"),
+    [
+        ("Ferry crisis: Norway vows no cuts on northern routes", ["Norway vows no cuts on northern routes"], []),
+        ("Tarrant Ferries lays off 340 sailors in Dunmore", [], ["Tarrant Ferries lays off 340 sailors in Dunmore"]),
+        ("Is Tarrant Ferries about to lay off its sailors?", [], []),
+        ("Five things to know about the ferry talks", [], []),
+        ("Fears grow of a new round of cuts", [], []),
+    ],
+)
+def test_a_headline_counts_where_the_text_below_does_not_tell_it(
+    encoder: Encoder, headline: str, said: list[str], done: list[str]
+) -> None:
+    article, found = claims_of(f"{headline}\n\n{BELOW}\n", encoder)
+    found = [claim for claim in found if claim.end <= len(headline)]
+    assert texts(article, found, STATEMENT) == said
+    assert texts(article, found, ACTION) == done
+
+
+def test_a_headline_that_the_text_below_tells_is_no_second_claim(encoder: Encoder) -> None:
+    headline = "Ferry line says no crew will go"
+    _, found = claims_of(ARTICLE, encoder)
+    assert all(claim.start > len(headline) for claim in found)
+    alone = ARTICLE.splitlines()[0] + "\n\n" + BELOW + "\n"
+    article, found = claims_of(alone, encoder)
+    assert any("no crew will go" in text for text in texts(article, found, STATEMENT))
