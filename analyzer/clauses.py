@@ -36,6 +36,7 @@ FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})
 WILL = frozenset({"will", "would", "shall", "'ll", "’ll"})
 CONDITIONS = frozenset({"if", "unless", "provided", "only", "whether"})
 NONE = frozenset({"no", "nobody", "none", "nothing"})
+FILLER = re.compile(r"\W*let (?:me|us) (?:be|make|say|repeat|tell|state|explain)\b[^,.:;]*\W*", re.IGNORECASE)
 AFTER = frozenset({"after", "as", "because", "before", "since", "when", "while"})  # they tie a clause, no more
 
 
@@ -54,17 +55,29 @@ def candidates(doc: Doc) -> tuple[set[tuple[int, int]], set[tuple[int, int]]]:
     acts = {(a, b) for a, b in clauses if not any(a <= v < w <= b and c <= a and b <= d for v, w, c, d in told)}
     open_ = list(_open_clauses(doc))
     hanging = {token.idx + len(token) for token in doc if token.dep_ == "prep"}
+    late = list(_late_speakers(doc))
 
     def stands(span: tuple[int, int]) -> bool:
         cut = (v for v, c, d in open_ if c <= span[0] and span[1] <= d and not span[0] <= v < span[1])
         return span[1] not in hanging and next(cut, None) is None
 
-    said, done = (set(filter(stands, _long(text, spans))) for spans in (clauses | quotes, acts | nouns))
+    def without(span: tuple[int, int]) -> tuple[int, int]:
+        cut = next((comma for comma, verb in late if span[0] < comma < span[1] <= verb), None)
+        return span if cut is None else tidy(text, span[0], cut)
+
+    said, done = (
+        set(filter(stands, _long(text, set(map(without, spans))))) for spans in (clauses | quotes, acts | nouns)
+    )
     return said, done
 
 
 def empty(doc: Doc, start: int, end: int) -> bool:
-    """Whether [start, end) only says that something was said: "X has declared", cut from what X declared."""
+    """Whether [start, end) only says that something is or was said.
+
+    "X has declared", cut from what X declared; "Let me be clear."
+    """
+    if FILLER.fullmatch(doc.text, start, end):
+        return True
     return any(_says_nothing(verb, start, end) for verb in doc if start <= verb.idx < end and _tells(verb))
 
 
@@ -151,6 +164,28 @@ def _is_to_be(verb: Token) -> bool:
     return progressive or bool(marks & WILL)
 
 
+def _late_speakers(doc: Doc) -> Iterator[tuple[int, int]]:
+    """Yield (comma, verb) around who said it where the parser took him for a part of what was said.
+
+    "... and took the town of Bir Sefa, the United Nations mission said on Monday": no part of the town.
+    """
+    for verb in doc:
+        if verb.lemma_.lower() not in TELLING or verb.tag_ not in FINITE or _has_subject(verb):
+            continue
+        comma = verb.i - 1
+        while comma > 0 and doc[comma].text != "," and doc[comma].pos_ not in {"VERB", "AUX", "CCONJ"}:
+            comma -= 1
+        if doc[comma].text == "," and any(t.pos_ in {"NOUN", "PROPN", "PRON"} for t in doc[comma + 1 : verb.i]):
+            yield doc[comma].idx, verb.idx
+
+
+def _source(token: Token) -> bool:
+    """Whether a token is what "according to" names, or a participle that tells more of it: no act, but its source."""
+    while token.dep_ in {"acl", "conj"} and token.pos_ == "VERB":
+        token = token.head
+    return token.dep_ == "pobj" and token.head.lower_ == "to" and token.head.head.lower_ == "according"
+
+
 def _open_clauses(doc: Doc) -> Iterator[tuple[int, int, int]]:
     """Yield (verb, start, end) of what a verb denies, asks or brings about: cut from it, the clause would mislead.
 
@@ -226,8 +261,11 @@ def _long(text: str, spans: set[tuple[int, int]]) -> set[tuple[int, int]]:
 
 
 def quotations(text: str) -> Iterator[tuple[int, int]]:
-    """Yield the quoted stretches of a sentence, marks included; one left open runs to the sentence's end."""
-    start = None
+    """Yield the quoted stretches of a sentence, marks included.
+
+    One left open runs to the sentence's end, one that was opened in a sentence before runs from the beginning.
+    """
+    start = 0 if _open(text) < 0 else None
     for i, mark in enumerate(text):
         if start is None and mark in OPENING:
             start = i
@@ -241,7 +279,7 @@ def quotations(text: str) -> Iterator[tuple[int, int]]:
 def _clauses(doc: Doc) -> Iterator[tuple[int, int]]:
     """Yield every clause whole, without the clauses that hang on its end, and from its subject on."""
     for verb in doc:
-        if not _heads_clause(verb):
+        if not _heads_clause(verb) or (verb.dep_ == "acl" and _source(verb)):
             continue
         first, last = verb.left_edge.i, verb.right_edge.i
         starts, ends = {first}, {last}
@@ -280,6 +318,8 @@ def _nouns(doc: Doc) -> Iterator[tuple[int, int]]:
     for noun in doc:
         if noun.pos_ != "NOUN" or noun.right_edge.i == noun.i or tables().classes(noun.lemma_.lower()):
             continue  # who acts is no act
+        if _source(noun) and not any(child.dep_ == "relcl" for child in noun.rights):
+            continue  # nor is what tells of it, but "invoices that were taken from the ministry's servers"
         yield noun.left_edge.idx, noun.right_edge.idx + len(noun.right_edge)
         for child in noun.rights:
             if child.dep_ in CLAUSAL and child.left_edge.i - 1 > noun.i:

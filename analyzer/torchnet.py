@@ -10,7 +10,6 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from analyzer.graph import Batch, Logits
 from analyzer.hardware import device, fast_dtype, use_threads
 from analyzer.records import ModelError
 from analyzer.weights import MANIFEST, as_floats, load_tensors, plain
@@ -32,7 +31,7 @@ class TorchNetwork:
         self.labels = {int(number): str(label) for number, label in self.model.config.id2label.items()}
 
     @torch.inference_mode()
-    def logits(self, batches: Iterable[Batch]) -> Iterator[Logits]:
+    def logits(self, batches: Iterable[Sequence[tuple[Sequence[int], Sequence[int]]]]) -> Iterator[NDArray[np.float32]]:
         """Yield the logits [rows, labels] of each batch, in order."""
         for rows in batches:
             ids, types = zip(*rows, strict=True)

@@ -24,7 +24,7 @@ from analyzer.records import (
     Stored,
 )
 from analyzer.report.shapes import Changed, Did, Read, ReportData, Row, Said, Source
-from analyzer.report.text import sentence_around
+from analyzer.sentences import index_at, split
 from analyzer.settings import Settings
 
 VERDICTS = {verdict: f"{verdict.value.replace('_', ' ')}: {words}" for verdict, words in VERDICT_WORDS.items()}
@@ -206,7 +206,9 @@ def _sentence(claim: Statement | Action, books: dict[str, list[Article]]) -> str
     if not claim.text[:1].islower() and not halved:
         return None
     for article in _exact(claim, books):
-        whole = sentence_around(article.text, claim.start, claim.end)
+        spans = split(article)
+        first, last = spans[index_at(spans, claim.start)], spans[index_at(spans, claim.end - 1)]
+        whole = article.text[first.start : max(last.end, claim.end)].strip()
         if whole != claim.text.strip():
             return _visible(whole)
     return None
