@@ -583,11 +583,19 @@ class Reader:
         if entity.stated or entity.party is not None or entity.chances:
             return
         asked = Asked(entity.names[0].start, person_kind(entity), entity.title, entity)
-        ranked = rank(self.p.field.ask(asked))
+        ranked = self._governed(entity, rank(self.p.field.ask(asked)))
         entity.chances = {party or entity.name: round(100 * chance) for chance, party in ranked if chance >= LEAST}
         chance, party = ranked[0]
         entity.unsure = chance < CERTAIN
         entity.party = None if entity.unsure else party or entity.name
+
+    def _governed(self, entity: Entity, ranked: list[tuple[float, str]]) -> list[tuple[float, str]]:
+        """Of a minister's likely parties the states alone, where the article names one."""
+        if not (entity.title or "").endswith("minister"):
+            return ranked
+        states = [(chance, party) for chance, party in ranked if self.p.is_state(party)]
+        total = sum(chance for chance, _ in states)
+        return [(chance / total, party) for chance, party in states] or ranked
 
     def _bare_organ(self, entity: Entity) -> None:
         """Give an organ named without its state the likeliest party of the article."""

@@ -197,22 +197,28 @@ def _line_date(line: str) -> Dated | None:
 # The event
 
 
+_ASIDE = re.compile(r", (?:who|whose|which|where|whom)\b[^,;]*")
+
+
 def event_date(
     article_date: Dated | None, sentence_text: str, start: int, end: int, *, spoken: bool = False
 ) -> Dated | None:
     """The date of what ``sentence_text[start:end]`` reports, or None when the sentence names none.
 
     An expression within the span wins over one elsewhere in the sentence, the finer over the coarser, the earlier
-    over the later; elsewhere the nearest day counts, but none that lies ahead. With ``spoken`` the date is that of
-    the words themselves, not of what they promise: only an expression beside a verb of saying counts.
-    A bare weekday is the last such day up to the article's, after a cue for the future the next one. Relative
-    expressions need the article's date to the day. ``how`` quotes the expression and ends in "(ahead)" when the date
-    lies after the article's.
+    over the later; elsewhere the nearest day counts, but none that lies ahead. What stands in a clause beside ("X, who
+    took over in 2022, left") dates that clause alone. With ``spoken`` the date is that of the words themselves, not of
+    what they promise: only an expression beside a verb of saying counts. A bare weekday is the last such day up to the
+    article's, after a cue for the future the next one. Relative expressions need the article's date to the day. ``how``
+    quotes the expression and ends in "(ahead)" when the date lies after the article's.
     """
     day = article_date.day if article_date is not None and article_date.precision == "day" else None
     found = expressions(sentence_text, day)
     if spoken:
         found = tuple(item for item in found if _dates_words(sentence_text, item))
+    else:
+        aside = [(c.start(), c.end()) for c in _ASIDE.finditer(sentence_text) if not c.start() < start < c.end()]
+        found = tuple(item for item in found if not any(a < item.start < b for a, b in aside))
     inside = [item for item in found if start <= item.start < end]
     if inside:
         return min(inside, key=lambda item: (_coarse(item), item.start)).date

@@ -28,6 +28,7 @@ CALENDAR = words("calendar")
 NAME_MONTHS = frozenset({"jan", "april", "may", "june", "august"})
 # Lower-case words that stand inside a title before its noun: "deputy foreign minister", "chief press officer".
 TITLE_WORDS = words("title_words")
+RANKS = words("ranks")
 BODY_ENDINGS = words("body_endings")
 LEADING = words("leading")
 _ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)")
@@ -329,14 +330,16 @@ def _title_class(words: Sequence[str]) -> str | None:
 
 def _split(doc: Doc, first: int, last: int, sentence: Sentence) -> Iterator[Name]:
     """Split one run into owner, office and name; look left of it for a lower-case office."""
-    cut, title, honorific = first, None, False
+    cut, office, title, honorific = first, first, None, False
     for k in range(first, last):
         words = [t.text for t in doc[first : k + 1]]
         word = doc[k].lower_.rstrip(".")
         if word in HONORIFICS and k + 1 < last:
             cut, honorific = k + 1 + (doc[k + 1].text == "." and k + 2 < last), True
         elif k + 1 < last and (phrase := _title_class(words)) and doc[k + 1].lower_ not in BODY_ENDINGS:
-            cut, title = k + 1, phrase
+            cut = k + 1
+            if title is None or phrase not in RANKS:  # "Defence Minister General X" is a minister
+                office, title = cut, phrase
     end_title = _title_class([t.text for t in doc[cut:last]]) if title is None and not honorific else None
     if end_title is not None and last - first > 0:
         owner = _owner_before(doc, first, last, tables())
@@ -349,7 +352,7 @@ def _split(doc: Doc, first: int, last: int, sentence: Sentence) -> Iterator[Name
         lead = next(k for k in range(first, cut) if doc[k].lower_.rstrip(".") in HONORIFICS)
         owner = doc[first:lead].text or None
     elif cut > first and title is not None:
-        owner = _owner_before(doc, first, cut, tables())
+        owner = _owner_before(doc, first, office, tables())
         if owner is None:
             owner = _left_title(doc, first)[1]
     elif cut == first and first > 0 and doc[first - 1].text not in {",", ":", '"', "“"}:
