@@ -319,3 +319,10 @@ def test_a_bare_weekday_is_that_weekday_within_the_last_week(name: str, day: dt.
     assert found is not None
     assert found.day.strftime("%A") == name
     assert dt.timedelta(0) <= day - found.day < dt.timedelta(7)
+
+
+def test_a_clause_beside_does_not_date_the_act() -> None:
+    sentence = "Holloway, who took over as superintendent in 2022, left the meeting without a word."
+    assert event_date(FRIDAY, sentence, 0, len(sentence)) is None
+    inner = sentence.index("took over"), sentence.index(", left")
+    assert shown(event_date(FRIDAY, sentence, *inner)) == "2022"

@@ -472,3 +472,12 @@ def test_who_is_hired_acts_for_the_one_who_hired_him() -> None:
 def test_a_street_is_a_place() -> None:
     _, who = resolved("Protesters blocked Harbor Avenue before they were dispersed by Brackwell Motors.")
     assert {e.kind for e in who.entities if e.name == "Harbor Avenue"} == {"place"}
+
+
+def test_a_minister_is_of_the_state_also_among_bodies_that_are_told_of_more() -> None:
+    text, who = resolved(
+        "Rebels say they respect the truce\n\nThe Masira Front said on Monday its fighters would respect the truce.\n\n"
+        "The government of Khartala accused the Front of bringing in weapons. Defence Minister General Oumar Saleh said"
+        " the army would not fire first.\n"
+    )
+    assert party(text, who, "Oumar Saleh") == "Khartala"
