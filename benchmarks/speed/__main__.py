@@ -1,6 +1,6 @@
 """Pairs a second and articles a second, beside the usual ways, in one run on one machine.
 
-    python -m benchmarks.speed [--model nli] [--pairs 600] [--runs 3]
+    python -m benchmarks.speed [--model nli] [--pairs 1000] [--runs 3]
 
 Every arm reads the same pairs with the same weights, each time in a process of its own; rounds are interleaved, so
 that a change in the machine's load meets all arms. Writes results/speed.json and .md.
@@ -262,7 +262,7 @@ def main() -> None:
     """Measure and write."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--model", default="nli", help="shipped name or model folder")
-    parser.add_argument("--pairs", type=int, default=600)
+    parser.add_argument("--pairs", type=int, default=1000)
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--no-job", action="store_true", help="leave out the whole job")
     parser.add_argument("--job", action="store_true", help=argparse.SUPPRESS)
