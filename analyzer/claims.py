@@ -59,9 +59,10 @@ def find(
     for sentence, doc, reading in zip(sentences, docs, readings, strict=True):
         if sentence.kind in (SentenceKind.CAPTION, SentenceKind.BOILERPLATE):
             continue
-        seen, found = reading, pieces(doc, reading, settings)
         if sentence.kind is SentenceKind.HEADLINE:
             seen, found = headline(doc, encoder, settings)
+        else:
+            seen, found = reading, pieces(doc, reading, settings)
         for claim_type, start, end, probability in found:
             kind = None
             if claim_type is ClaimType.STATEMENT:
@@ -144,8 +145,8 @@ def _told_once(
     below = [(claim.type, vector(claim)) for claim in found if claim not in heads]
     told = {
         (claim.start, claim.end)  # with what such a statement announces, which is an action of the same words
-        for claim in heads
-        if any(kind is claim.type and float(v @ vector(claim)) >= TOLD for kind, v in below)
+        for claim, own in zip(heads, map(vector, heads), strict=True)
+        if any(kind is claim.type and float(v @ own) >= TOLD for kind, v in below)
     }
     return [claim for claim in found if claim not in heads or (claim.start, claim.end) not in told]
 

@@ -82,6 +82,11 @@ def texts_of(ids: Sequence[int], closing: int) -> tuple[Text, Text]:
     return (False, tuple(ids[:cut])), (True, tuple(ids[cut:]))
 
 
+def rounded(length: int, step: int) -> int:
+    """The next multiple of ``step``."""
+    return -(-length // step) * step
+
+
 class Compiled:
     """A compiled graph; several batches are under way at once, each in a stream with threads of its own."""
 
@@ -195,7 +200,7 @@ class SeparateNetwork:
 
     def _padded(self, lengths: Sequence[int]) -> int:
         """The length of a row: the next multiple of ``step``, which is the same for all of a batch."""
-        return -(-max(lengths) // self.step) * self.step
+        return rounded(max(lengths), self.step)
 
     def _real(self, lengths: Sequence[int]) -> list[Array]:
         """How many tokens of each row are real, for graphs that know padding."""

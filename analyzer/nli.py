@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from analyzer.graph import Batch, Logits, supported
+from analyzer.graph import Batch, Logits, rounded, supported
 from analyzer.graph import network as openvino_network
 from analyzer.records import ModelError, ModelInfo
 from analyzer.settings import Settings
@@ -204,7 +204,7 @@ def _alike(lengths: Sequence[int], step: int, budget: int) -> list[list[int]]:
     Each holds at most ``budget`` tokens (or one pair). Since a pair is padded by its own length alone, if at all, its
     score does not depend on the pairs beside it; short batches at the end keep all threads at work until the last.
     """
-    sizes = [-(-length // step) * step for length in lengths]
+    sizes = [rounded(length, step) for length in lengths]
     batches: list[list[int]] = []
     for i in sorted(range(len(sizes)), key=lambda i: -sizes[i]):
         last = batches[-1] if batches else []
