@@ -46,7 +46,7 @@ NATIONAL = frozenset(
     {"agency", "army", "assembly", "council", "directorate", "guard", "police", "prosecutor", "service"}
 )
 UNITS = frozenset({"own", "state_organ"})  # classes of what a state's forces are made of
-BODY_NOUN = 2.0  # evidence of a noun that says what the bearer of a name is, beside it or as its last word
+BODY_NOUN = 3.0  # evidence of a noun that says what the bearer of a name is, beside it or as its last word
 LEAST_BODY = 1.2  # evidence of a body that one bare mention does not reach
 
 
@@ -229,6 +229,9 @@ class Reader:
         self.bare_organs: list[Entity] = []
         for entity in self.p.entities:
             if entity.stated:
+                continue
+            if self.known.kind(entity.name) == "capital" and not any(n.title or n.honorific for n in entity.names):
+                entity.kind = PLACE  # whatever it does, it does for its state
                 continue
             score = {PERSON: 0.0, ORG: 0.0, PLACE: 0.4}
             words = entity.name.split(" of ")[0].split()  # "Crest Energy of Lagos"
@@ -625,10 +628,5 @@ class Reader:
             if capital is not None:
                 entity.party, entity.kind = capital, PLACE
                 continue
-            dateline = self._dateline(entity)
-            if dateline and states:
+            if self.p.dateline(entity.name) and states:
                 entity.party = states.most_common(1)[0][0]
-
-    def _dateline(self, entity: Entity) -> bool:
-        """Whether a name is the place of the article's dateline ("KARSHAD, Oct 3 -")."""
-        return re.match(rf"(?:[^\n]*\n+){{0,3}}\s*{re.escape(entity.name.upper())}\b", self.p.article.text) is not None

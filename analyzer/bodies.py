@@ -176,6 +176,8 @@ def _certain(token: Token, lead: Span, *, of_state: bool) -> bool:
     before = token.doc[max(0, lead.start - 2) : lead.start]
     if any(t.lower_ in INDEFINITE | PLACING or t.tag_ == "PRP$" or t.dep_ == "case" for t in before):
         return False
+    if any(t.tag_ == "WP$" for t in lead):
+        return False  # "whose district"
     sorts = tables().sorts_of(token.lower_)
     if lead:
         town = sorts == {"city"} and token.lower_ != "council"  # "the port city" is a place

@@ -67,6 +67,7 @@ class _Group:
     owned: set[str] = field(default_factory=set)
     nouns: set[str] = field(default_factory=set)
     called: set[str] = field(default_factory=set)
+    seats: set[int] = field(default_factory=set)  # sentences that something is said to happen in a seat of the party in
     sorts: frozenset[str] = frozenset()
 
 
@@ -163,6 +164,10 @@ class Field:
             "alliance": float(tables().kind(group.key) == "alliance"),
             "stated": float(any(e.stated for e in group.members)),
         }
+        for entity in group.members:
+            if entity.kind == PLACE and entity.party is not None:
+                group.seats |= {n.sentence for n in entity.names if self._located(n)}
+                group.features["dateline"] = float(self.p.dateline(entity.name))
         for name, last in zip(names, tokens, strict=True):
             group.called |= {t.lemma_.lower() for t in called(last)}
             doc = self.p.docs[name.sentence]
@@ -192,6 +197,8 @@ class Field:
             f"opening:{kind}": fixed["opening"],
             f"most_of_kind:{pair}": fixed["most_of_kind"],
             f"owns_class:{kind}": float(kind in group.owned),
+            f"seat:{kind}": float(here in group.seats),
+            f"dateline:{kind}": fixed.get("dateline", 0.0),
             "owns_noun": float(asked.noun is not None and asked.noun.split()[-1] in group.nouns),
             "in_name": float(
                 asked.noun is not None and any(asked.noun.split()[-1] in e.name.lower().split() for e in group.members)

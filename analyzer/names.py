@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from analyzer.records import Sentence
 
-HONORIFICS = words("honorifics")
+HONORIFICS = words("honorifics") | words("short_titles")
 CALENDAR = words("calendar")
 NAME_MONTHS = frozenset({"jan", "april", "may", "june", "august"})
 # Lower-case words that stand inside a title before its noun: "deputy foreign minister", "chief press officer".
@@ -31,6 +31,7 @@ TITLE_WORDS = words("title_words")
 RANKS = words("ranks")
 BODY_ENDINGS = words("body_endings")
 LEADING = words("leading")
+LONGEST_LISTED = 5  # words of a name of the tables that is looked for as a whole
 _ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)")
 
 
@@ -164,7 +165,7 @@ def find_names(sentences: Sequence[Sentence], docs: Sequence[Doc]) -> list[Name]
                 continue  # a line of keywords, no name
             if doc[last - 1].text == "Day":
                 continue  # "Memorial Day"
-            first += first + 1 < last and _opens(doc, first) and _leads(doc, first, capital)
+            first += first + 1 < last and _opens(doc, first) and not _listed(doc, first) and _leads(doc, first, capital)
             if last - first == 1 and _opens(doc, first) and _common(doc[first], capital):
                 continue  # "Police fired", "Interior minister X": a noun that begins a sentence
             if all(_shouted(token) for token in doc[first:last]) and tables().party(doc[first:last].text) is None:
@@ -236,10 +237,11 @@ def _runs(doc: Doc, capital: Counter[str], lower: Counter[str]) -> Iterator[tupl
     """Yield token ranges of capitalised runs, joined over "of", "&", "de" and the like inside a body's name."""
     i, size = 0, len(doc)
     while i < size:
-        if not _is_name_token(doc, i, capital, lower):
+        listed = _listed(doc, i)
+        if not listed and not _is_name_token(doc, i, capital, lower):
             i += 1
             continue
-        j = i + 1
+        j = i + max(1, listed)
         while j < size:
             word = doc[j].lower_
             if _joins_body(doc, j):
@@ -303,6 +305,14 @@ def _runs(doc: Doc, capital: Counter[str], lower: Counter[str]) -> Iterator[tupl
                 break
         yield i, j
         i = j
+
+
+def _listed(doc: Doc, i: int) -> int:
+    """How many tokens at ``i`` the tables list as one name, "Downing Street", "New Zealand"; 0 unless several."""
+    if not doc[i].text[:1].isupper():
+        return 0
+    ends = range(min(len(doc), i + LONGEST_LISTED), i + 1, -1)
+    return next((end - i for end in ends if doc[i:end].text in tables().aliases), 0)
 
 
 def _joins_body(doc: Doc, j: int) -> bool:

@@ -52,6 +52,7 @@ __all__ = ["Affiliations", "ArticleParties", "resolve", "unify"]
 
 
 SERVING = words("serving")
+SEAT = 150  # per cent: a dateline's place stands for its state, also where it seems a body to another article
 
 
 class ArticleParties:
@@ -75,6 +76,10 @@ class ArticleParties:
         Reader(self).read()
         self.timeline = sorted(self.by_span.values(), key=lambda pair: pair[0].start)
 
+    def dateline(self, name: str) -> bool:
+        """Whether a name is the place of the article's dateline ("KARSHAD, Oct 3 -")."""
+        return re.match(rf"(?:[^\n]*\n+){{0,3}}\s*{re.escape(name.upper())}\b", self.article.text) is not None
+
     @property
     def affiliations(self) -> Affiliations:
         """Full names of states, bodies and persons -> party, with demonyms; to be shared by ``unify``."""
@@ -87,8 +92,9 @@ class ArticleParties:
         """Names -> parties that the text suggests but does not state, in per cent; weaker evidence for ``unify``."""
         bodies = {e.name: {e.name: 100} for e in self.entities if e.kind == ORG and e.party == e.name and not e.stated}
         people = {e.name: e.chances for e in self.entities if e.kind == PERSON and e.chances and not e.stated}
+        seats = {e.name: {e.party: SEAT} for e in self.entities if e.kind == PLACE and e.party is not None}
         # "The union" may be any union elsewhere: who is of it is of none of the others here.
-        return bodies | {name: c for name, c in people.items() if not _bare(max(sorted(c), key=lambda p: c[p]))}
+        return bodies | seats | {name: c for name, c in people.items() if not _bare(max(sorted(c), key=lambda p: c[p]))}
 
     @property
     def printed(self) -> frozenset[str]:
@@ -103,7 +109,7 @@ class ArticleParties:
         found: dict[str, float] = defaultdict(float)
         for start, chance in owners:
             entity = bearers.get(start)
-            if entity is not None:
+            if entity is not None and (entity.kind != PLACE or entity.party):
                 found[entity.party or entity.name] += chance / 1000
         return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
 

@@ -220,7 +220,8 @@ def _distinct(group: Sequence[Scored]) -> list[Scored]:
 def _why(best: Scored, sources: int, actions: Sequence[Scored]) -> tuple[str, ...]:
     """Why a finding ranks where it does, apart from its score and verdict: support, then what was weighed."""
     pair = best.pair
-    party = (f"said and done by the same party ({pair.statement.party})",) if pair.party_match else ()
+    likely = "" if pair.party_chance >= 0.5 else f", with a chance of {pair.party_chance:.2f}"
+    party = (f"said and done by the same party ({pair.statement.party}{likely})",) if pair.party_match else ()
     support = f"{_count(len(actions), 'act')} in {_count(sources, 'independent article')}"
     if weak := sum(one.verdict is Verdict.WEAK for one in actions[1:]):
         support += f", {weak} of them weak"
@@ -244,7 +245,7 @@ def _doubts(best: Scored, sources: int, settings: Settings) -> tuple[str, ...]:
         )
     elif pair.action.reported_by:
         out.append(f"if the report by {pair.action.reported_by} is not borne out")
-    if pair.party_match is None:
+    if pair.party_match is None or pair.party_chance < 0.5:
         out.append("if the act turns out to be another party's")
     if pair.gap_days is None:
         out.append("if the act is older than it seems: one of the dates is not known")

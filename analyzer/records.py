@@ -282,8 +282,6 @@ class Pair:
     @property
     def party_chance(self) -> float:
         """Chance in 0..1 that both are the conduct of one party, as far as the articles tell."""
-        if self.party_match:
-            return 1.0
         said, done = sides(self.statement), sides(self.action)
         return min(1.0, sum(chance * done.get(party, 0.0) for party, chance in said.items()))
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
+from analyzer import wordlists
 from analyzer.records import Article, Sentence, SentenceKind
 from analyzer.speech import turns
 
@@ -77,6 +78,8 @@ _POSE = re.compile(
     r"|\((?:[LRC]|left|right|centre|center)\)",
     re.IGNORECASE,
 )
+
+_SHORT_TITLE = re.compile(rf"\b(?:{'|'.join(sorted(word.title() for word in wordlists.words('short_titles')))})\.$")
 
 # A sentence end within a line.
 _INNER_END = re.compile(r"\w{3,}[.!?][\"'”’]? +[\"'“‘]?[A-ZÀ-Þ]")
@@ -310,7 +313,8 @@ def _repaired(text: str, spans: Iterator[tuple[int, int]]) -> list[tuple[int, in
         rest = text[start:end].strip()
         if not rest:
             continue
-        if out and (rest[0].islower() or rest[0] in ",;" or not any(map(str.isalnum, rest))):
+        goes_on = rest[0].islower() or rest[0] in ",;" or not any(map(str.isalnum, rest))
+        if out and (goes_on or _SHORT_TITLE.search(text[slice(*out[-1])])):
             out[-1] = (out[-1][0], end)
         else:
             out.append((start, end))

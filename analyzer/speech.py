@@ -23,6 +23,7 @@ SAYING = words("saying")
 # Verbs that report only when a clause or a quotation hangs on them.
 NEEDS_CLAUSE = words("needs_clause")
 ACCUSING = words("accusing")
+ADDRESSING = frozenset({"assure", "inform", "notify", "remind", "tell"})
 Outside = Callable[["Token"], bool]  # whether a token stands outside quotations
 OPEN, CLOSE = "“", "”"
 _TURN = re.compile(r"^(?P<label>[A-Z][\w.'’-]*(?: [A-Z][\w.'’-]*){0,3})(?:, [A-Z][\w -]*)?: +(?=\S)", re.MULTILINE)
@@ -304,6 +305,8 @@ def _inverted(verb: Token, outside: Outside) -> Token | None:
     doc = verb.doc
     if verb.tag_ not in {"VBD", "VBZ", "VBP", "VBN"} or verb.i == 0 or verb.i + 1 >= len(doc):
         return None
+    if verb.lemma_ in ADDRESSING:
+        return None  # "its governor, X, told the paper": who is told, not who tells
     if not (doc[verb.i - 1].is_punct or not outside(doc[verb.i - 1])):
         return None
     following = doc[verb.i + 1]

@@ -340,6 +340,7 @@ def test_the_turns_of_a_transcript_are_their_speakers(words: str) -> None:
         ("Nobody was hurt when it fell: “No force was used.”", None),
         ("Rolf Aker, asked outside the court on Wednesday, said that no force was used.", "Rolf Aker"),
         ("Veldania's government on Monday dismissed reports that it will close the strait.", "Veldania's government"),
+        ('"The corridor stands," its governor, Ada Quill, told Marlow Television.', "its governor, Ada Quill"),
     ],
 )
 def test_who_a_colon_or_a_late_verb_reports(text: str, speaker: str | None) -> None:
@@ -481,3 +482,35 @@ def test_a_minister_is_of_the_state_also_among_bodies_that_are_told_of_more() ->
         " the army would not fire first.\n"
     )
     assert party(text, who, "Oumar Saleh") == "Khartala"
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Downing Street said on Monday that nobody had asked. Cameras waited in the Street.", "Downing Street"),
+        ("Tavua thanked its guests. No New Zealand base would remain, a new paper said, in Zealand.", "New Zealand"),
+    ],
+)
+def test_a_listed_name_of_several_words_is_not_cut(text: str, name: str) -> None:
+    assert name in resolved(text)[1].printed
+
+
+def test_a_capital_is_its_state_also_where_others_took_it_for_a_body() -> None:
+    elsewhere = parties.Affiliations({"Yaounde": "Yaounde"}, {"Yaounde": "org"})
+    text, who = resolved("Yaounde arrested the importer on Saturday.", elsewhere)
+    assert party(text, who, "Yaounde") == "Cameroon"
+
+
+def test_the_place_of_a_dateline_is_its_state_in_the_other_articles() -> None:
+    first = resolved("KARSHAD, 3 October - Arvenia denied the plan. The Arvenian army stayed.\n\nKarshad is calm.")[1]
+    text = "Later Karshad rejected the charge. Then Karshad said its guns were silent."
+    second = resolved(text)[1]
+    known = parties.unify([first.affiliations, second.affiliations], [first.guesses, second.guesses])
+    assert party(text, resolved(text, known)[1], "Karshad") == "Arvenia"
+
+
+def test_a_place_of_no_party_has_no_share_in_a_claim() -> None:
+    text, who = resolved("Brackwell Motors shut the plant near Fort Arden on Monday. Near Fort Arden it rained.")
+    owners = [(name.start, 400) for name, _ in who.timeline]
+    assert "Fort Arden" in who.printed
+    assert "Fort Arden" not in who.shares(owners)

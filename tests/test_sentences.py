@@ -230,3 +230,12 @@ def test_spans_are_ordered_exact_and_lose_nothing(text: str) -> None:
 def test_without_datelines_every_character_is_in_a_sentence(text: str) -> None:
     covered = "".join(text[s.start : s.end] for s in split(Article(text, "a")))
     assert "".join(covered.split()) == "".join(text.split())
+
+
+def test_a_title_cut_short_ends_no_sentence() -> None:
+    line = '"No," said Coun. Todd Risser. Police spokesman Const. Joe Lee agreed. Supt. Ann Fox left.'
+    assert [text for _, text in texts(Article(line, "a.txt"))] == [
+        '"No," said Coun. Todd Risser.',
+        "Police spokesman Const. Joe Lee agreed.",
+        "Supt. Ann Fox left.",
+    ]

@@ -51,6 +51,7 @@ class Plan:
     learning_rate: float = 4e-5
     layer_decay: float = 1.0  # learning rate of layer k is rate * decay ** (top - k)
     frozen_layers: int = 3  # embeddings and this many lowest layers keep the base weights
+    frozen_rest: bool = False  # so do the head and the table of distances
     dropout: float = 0.0
     label_smoothing: float = 0.0
     warmup: float = 0.06  # share of all steps
@@ -105,7 +106,11 @@ def _groups(model, plan: Plan) -> list[dict]:
         if parameters:
             groups.append({"params": parameters, "lr": rate, "peak": rate})
     rest = [p for p in model.parameters() if p.requires_grad and id(p) not in seen]
-    groups.append({"params": rest, "lr": plan.learning_rate, "peak": plan.learning_rate})
+    if plan.frozen_rest:
+        for parameter in rest:
+            parameter.requires_grad_(False)
+    else:
+        groups.append({"params": rest, "lr": plan.learning_rate, "peak": plan.learning_rate})
     return groups
 
 
