@@ -510,7 +510,7 @@ def test_the_place_of_a_dateline_is_its_state_in_the_other_articles() -> None:
 
 
 def test_a_place_of_no_party_has_no_share_in_a_claim() -> None:
-    text, who = resolved("Brackwell Motors shut the plant near Fort Arden on Monday. Near Fort Arden it rained.")
+    _, who = resolved("Brackwell Motors shut the plant near Fort Arden on Monday. Near Fort Arden it rained.")
     owners = [(name.start, 400) for name, _ in who.timeline]
     assert "Fort Arden" in who.printed
     assert "Fort Arden" not in who.shares(owners)
