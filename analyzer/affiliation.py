@@ -45,6 +45,7 @@ LEAST = 0.05  # chance of a party below which it is no guess
 NATIONAL = frozenset(
     {"agency", "army", "assembly", "council", "directorate", "guard", "police", "prosecutor", "service"}
 )
+HEADING = frozenset({"chair", "command", "head", "lead", "manage", "run"})
 UNITS = frozenset({"own", "state_organ"})  # classes of what a state's forces are made of
 BODY_NOUN = 3.0  # evidence of a noun that says what the bearer of a name is, beside it or as its last word
 LEAST_BODY = 1.2  # evidence of a body that one bare mention does not reach
@@ -352,11 +353,14 @@ class Reader:
             if entity.party is None:
                 self.bare_organs.append(entity)  # "the Ministry of Water": likewise
             return
+        if len(words) > 1 and self.known.kind(words[0]) == "ship":
+            entity.party = self.known.party(words[0])
+            return
         for size in range(len(words) - 1, 0, -1):
             key = self._state_key(" ".join(words[:size]))
-            organ = self.known.classes(words[-1].lower().removesuffix("s"))
-            if key is not None and "state_organ" in organ | self.known.classes(words[-1].lower()):
-                entity.party = key
+            ends = (words[size].lower(), words[-1].lower(), words[-1].lower().removesuffix("s"))
+            if key is not None and any("state_organ" in self.known.classes(word) for word in ends):
+                entity.party = key  # "UK Ministry of Defence", "Russian navy"
                 return
 
     def _state_after(self, entity: Entity) -> str | None:
@@ -433,8 +437,24 @@ class Reader:
             if party is not None:
                 return title or office, party
             title = title or office
+        party = self._headed(doc, name)
+        if party is not None:
+            return title or "head", party
         party = self._of_body(doc, name)
         return (title, party) if party is not None else self._next_sentence(name, title)
+
+    def _headed(self, doc: Doc, name: Name) -> str | None:
+        """Party of the body in "X, who heads the Lorigian army,"."""
+        k = name.last + 2
+        if k >= len(doc) or doc[name.last].text != "," or doc[k - 1].lower_ != "who" or doc[k].lemma_ not in HEADING:
+            return None
+        for token in doc[k + 1 : k + 7]:
+            if token.pos_ in {"VERB", "AUX", "PUNCT"}:
+                return None
+            entity = self._name_at(name.sentence, token.i)
+            if entity is not None and entity.kind in {ORG, STATE}:
+                return entity.party or entity.name
+        return None
 
     def _next_sentence(self, name: Name, title: str | None) -> tuple[str | None, str | None]:
         """Read "X does not look worried. The chief executive of Y walked ...": the office told a sentence later."""
@@ -558,6 +578,9 @@ class Reader:
                             return office, entity.party or entity.name
                         if doc[m].pos_ == "NOUN" and noun_classes(doc[m]):
                             return office, self._token_party(sentence, doc[m])
+            beside = self._name_at(sentence, k - 1) if k > left else None
+            if beside is not None and beside.kind == STATE:
+                return office, beside.party or beside.name  # "his Lorigian counterpart"
             owners = [m for m in range(left, k) if doc[m].tag_ == "PRP$" or doc[m].text in {"'s", "’s", "'", "’"}]
             for m in owners[:1] or range(k - 1, left - 1, -1):
                 if doc[m].tag_ == "PRP$":

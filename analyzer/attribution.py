@@ -125,6 +125,7 @@ _PLAN_VERBS = words("plan_verbs")
 ACCUSING_NOUNS = words("accusing_nouns")
 
 
+UNITS = words("units")
 _MEASURES = frozenset({"DATE", "MONEY", "PERCENT", "QUANTITY", "TIME"})
 
 
@@ -314,9 +315,11 @@ class _Attributor:
             return None
         head = self._head(claim)
         ancestors = {head.i, *(t.i for t in head.ancestors)} if head is not None else set()
-        for report in sorted(reports, key=lambda r: -r.verb):
-            if report.verb in ancestors and report.verb >= 0:
-                return report
+        governing = [r for r in sorted(reports, key=lambda r: -r.verb) if r.verb >= 0 and r.verb in ancestors]
+        for report in governing:
+            verb = self.docs[claim.sentence][report.verb]
+            if report is governing[-1] or not any(child.tag_ == "MD" for child in verb.lefts):
+                return report  # "she said that nurses would refuse": her word, since they have not spoken
         base = self.sentences[claim.sentence].start
         inside = [
             r
@@ -461,9 +464,10 @@ def _acts(token: Token) -> bool:
 
 
 def _fraction(token: Token) -> bool:
-    """Whether a word is a mere number: "cut by a third", not "seen by three of its members"."""
+    """Whether a word is a mere amount: "cut by a third", "by 50 points", not "seen by three of its members"."""
     number = token.like_num or token.pos_ in {"ADJ", "NUM"}
-    return number and not any(child.lower_ == "of" for child in token.children)
+    amount = token.lemma_.lower() in UNITS and any(child.dep_ == "nummod" for child in token.children)
+    return amount or (number and not any(child.lower_ == "of" for child in token.children))
 
 
 def _manner(head: Token | None, actor: Token, way: str) -> str:

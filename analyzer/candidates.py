@@ -79,6 +79,7 @@ class Field:
         self._groups: list[_Group] = []
         self._state: tuple[tuple[str, str, str | None], ...] = ()
         self._spoken: dict[str, Counter[str]] = {}
+        self._spoken_for: dict[str, Counter[str]] = {}
 
     def ask(self, asked: Asked) -> list[Candidate]:
         """Describe every party of the article, and the chance that it is none of them; of a person, himself."""
@@ -231,7 +232,10 @@ class Field:
             words = set(person.name.split()[-1:])
             size = len(group.names)
             told = min(3.0, sum(spoken[e.name] for e in group.members))
+            announced = min(3.0, sum(self._spoken_for[person.name][e.name] for e in group.members))
             found |= {
+                f"announced:{kind}": announced,
+                f"announced:{group.kind}": announced,
                 f"spoken:{group.kind}": told,
                 "together": sum(n.sentence in sentences for n in group.names) / size,
                 "beside": sum(n.sentence + 1 in sentences for n in group.names) / size,
@@ -289,6 +293,7 @@ class Field:
         """Count the bodies whose acts a person tells of: subjects of sentences the person is the speaker of."""
         if entity.name not in self._spoken:
             counts: Counter[str] = Counter()
+            announced: Counter[str] = Counter()
             for reports in self.p.speech.reports:
                 for report in reports:
                     found = self.p.token_at(report.head)
@@ -298,8 +303,15 @@ class Field:
                         other = self.p.entity_at(report.sentence, token)
                         if other is not None and other is not entity and other.kind != PERSON:
                             counts[other.name] += 2 if token.dep_ in {"nsubj", "nsubjpass", "poss"} else 1
+                            announced[other.name] += _announced(token, report.verb)
             self._spoken[entity.name] = counts
+            self._spoken_for[entity.name] = announced
         return self._spoken[entity.name]
+
+
+def _announced(token: Token, verb: int) -> bool:
+    """Whether a name is the subject of what a verb reports: "X would respect the accord, the minister said"."""
+    return token.dep_ in {"nsubj", "nsubjpass"} and token.head.dep_ == "ccomp" and token.head.head.i == verb
 
 
 def person_kind(person: Entity) -> str:

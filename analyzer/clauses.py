@@ -36,7 +36,11 @@ FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})
 WILL = frozenset({"will", "would", "shall", "'ll", "’ll"})
 CONDITIONS = frozenset({"if", "unless", "provided", "only", "whether"})
 NONE = frozenset({"no", "nobody", "none", "nothing"})
-FILLER = re.compile(r"\W*let (?:me|us) (?:be|make|say|repeat|tell|state|explain)\b[^,.:;]*\W*", re.IGNORECASE)
+FILLER = re.compile(
+    r"\W*(?:let (?:me|us) (?:be|make|say|repeat|tell|state|explain)\b"
+    r"|(?:I|we)(?: want|[’']d like| would like| wish| have) to (?:be|make)\b)[^,.:;]*\W*",
+    re.IGNORECASE,
+)
 AFTER = frozenset({"after", "as", "because", "before", "since", "when", "while"})  # they tie a clause, no more
 
 

@@ -119,7 +119,9 @@ def surface(token: Token) -> str | None:
     """Return the noun phrase as a party of its own: "protesters", "Corvane customers"."""
     left, _ = phrase(token)
     words = [
-        t.text for t in token.doc[left : token.i + 1] if t.dep_ not in {"det", "nummod", "case", "advmod", "quantmod"}
+        t.text
+        for t in token.doc[left : token.i + 1]
+        if not t.is_punct and t.dep_ not in {"det", "nummod", "case", "advmod", "quantmod"}
     ]
     return " ".join(words[-4:]) or None
 

@@ -244,7 +244,7 @@ def _runs(doc: Doc, capital: Counter[str], lower: Counter[str]) -> Iterator[tupl
         j = i + max(1, listed)
         while j < size:
             word = doc[j].lower_
-            if _joins_body(doc, j):
+            if _joins_body(doc, j) or _joins_fields(doc, i, j):
                 j += 2
                 continue
             if word in {"al", "el"} and j + 2 < size and doc[j + 1].text == "-" and doc[j + 2].text[:1].isupper():
@@ -319,6 +319,8 @@ def _joins_body(doc: Doc, j: int) -> bool:
     """Whether token ``j`` is a possessive mark within a body's name: "Steelmen's Union", "Workers' Pension Fund"."""
     if doc[j].text not in {"'s", "’s", "'", "’"} or j + 1 >= len(doc) or not doc[j + 1].text[:1].isupper():
         return False
+    if doc[j + 1].text == "Office" and is_held(tables().classes(doc[j - 1].lower_)):
+        return True  # "Information Commissioner's Office"
     saint = j >= 2 and doc[j - 2].lower_.rstrip(".") in {"st", "saint"}
     if doc[j].text in {"'s", "’s"} and not saint and not doc[j - 1].lower_.endswith(("men", "people", "children")):
         return False
@@ -326,6 +328,25 @@ def _joins_body(doc: Doc, j: int) -> bool:
     while end < len(doc) and doc[end].text[:1].isupper():
         end += 1
     return doc[end - 1].lower_ in BODY_ENDINGS and tables().party(doc[j - 1].text) is None
+
+
+def _joins_fields(doc: Doc, first: int, j: int) -> bool:
+    """Whether "and" at ``j`` joins what a body is for: "Health and Safety Executive", "Ministry of Trade and ..."."""
+    if doc[j].lower_ not in {"and", "&"} or j + 1 >= len(doc) or not doc[j + 1].text[:1].isupper():
+        return False
+    end = j + 1
+    while end < len(doc) and doc[end].text[:1].isupper():
+        end += 1
+    fields = (doc[j - 1], doc[j + 1])
+    if any(not is_word(t.lower_) or tables().party(t.text) is not None for t in fields):
+        return False
+    of = (
+        first + 1 < j
+        and doc[first + 1].lower_ in {"of", "for"}
+        and "state_organ" in tables().classes(doc[first].lower_)
+    )
+    plain = not any(t.is_lower or t.lower_ in BODY_ENDINGS for t in doc[first:j])
+    return of or (end > j + 2 and plain and doc[end - 1].lower_ in BODY_ENDINGS | {"executive"})
 
 
 def _title_class(words: Sequence[str]) -> str | None:
@@ -346,7 +367,7 @@ def _split(doc: Doc, first: int, last: int, sentence: Sentence) -> Iterator[Name
         word = doc[k].lower_.rstrip(".")
         if word in HONORIFICS and k + 1 < last:
             cut, honorific = k + 1 + (doc[k + 1].text == "." and k + 2 < last), True
-        elif k + 1 < last and (phrase := _title_class(words)) and doc[k + 1].lower_ not in BODY_ENDINGS:
+        elif k + 1 < last and (phrase := _title_class(words)) and doc[k + 1].lower_ not in BODY_ENDINGS | {"'s", "’s"}:
             cut = k + 1
             if title is None or phrase not in RANKS:  # "Defence Minister General X" is a minister
                 office, title = cut, phrase

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from analyzer.affiliation import Reader
@@ -52,6 +52,8 @@ __all__ = ["Affiliations", "ArticleParties", "resolve", "unify"]
 
 
 SERVING = words("serving")
+COMMON = frozenset({"company", "corporation", "firm", "group", "holding", "holdings"})  # any may be called so
+AGAIN = 6  # sentences in which a thing that was told of may be taken up again
 SEAT = 150  # per cent: a dateline's place stands for its state, also where it seems a body to another article
 
 
@@ -91,10 +93,9 @@ class ArticleParties:
     def guesses(self) -> dict[str, dict[str, int]]:
         """Names -> parties that the text suggests but does not state, in per cent; weaker evidence for ``unify``."""
         bodies = {e.name: {e.name: 100} for e in self.entities if e.kind == ORG and e.party == e.name and not e.stated}
-        people = {e.name: e.chances for e in self.entities if e.kind == PERSON and e.chances and not e.stated}
+        people = {e.name: _named(e.chances) for e in self.entities if e.kind == PERSON and not e.stated}
         seats = {e.name: {e.party: SEAT} for e in self.entities if e.kind == PLACE and e.party is not None}
-        # "The union" may be any union elsewhere: who is of it is of none of the others here.
-        return bodies | seats | {name: c for name, c in people.items() if not _bare(max(sorted(c), key=lambda p: c[p]))}
+        return bodies | seats | {name: chances for name, chances in people.items() if chances}
 
     @property
     def printed(self) -> frozenset[str]:
@@ -162,7 +163,7 @@ class ArticleParties:
         unnamed = self._unnamed_owner(sentence, token)
         if unnamed is not None and depth < 4:
             return self.told_by(sentence, unnamed, depth + 1)
-        owner = self._owner(sentence, token, 0) or self._namesake(token)
+        owner = self._owner(sentence, token, 0) or self._namesake(token) or self._again(sentence, token)
         if owner is not None:
             return "owner", {owner: 1.0}
         bearer = self._bearer(token)
@@ -263,7 +264,7 @@ class ArticleParties:
     def _noun_party(self, sentence: int, token: Token, depth: int) -> str | None:
         """Party behind a common noun: its owner, else the likeliest party of the article, if one is likely enough."""
         classes = noun_classes(token)
-        owner = self._owner(sentence, token, depth) or self._namesake(token)
+        owner = self._owner(sentence, token, depth) or self._namesake(token) or self._again(sentence, token)
         if "outside" in classes and len(classes) == 1:
             return surface(token)
         if owner is not None:
@@ -349,11 +350,23 @@ class ArticleParties:
     def _namesake(self, token: Token) -> str | None:
         """The one body of the article whose name "the diocese", "a university spokesman" takes up again."""
         definite = any(c.dep_ == "det" and c.lower_ == "the" for c in token.children)
-        words = {token.lower_} if token.is_lower and definite else set[str]()
+        words = {token.lower_} - COMMON if token.is_lower and definite else set[str]()
         words |= {c.lower_ for c in token.lefts if c.dep_ == "compound" and c.is_lower and noun_classes(c) & OWNING}
         bodies = (e for e in self.entities if e.kind in {ORG, PLACE} and words & set(e.name.lower().split()))
         parties = {e.party or e.name for e in bodies}
         return parties.pop() if len(parties) == 1 else None
+
+    def _again(self, sentence: int, token: Token) -> str | None:
+        """Whose a thing told of before is: "the soldiers", after "six soldiers of the Lorigian army"."""
+        if not token.is_lower or [c.lower_ for c in token.lefts] != ["the"] or is_held(noun_classes(token)):
+            return None
+        for k in range(sentence, max(-1, sentence - AGAIN), -1):
+            for other in reversed(self.docs[k]):
+                if other.lemma_ == token.lemma_ and (k < sentence or other.i < token.i) and other.pos_ == "NOUN":
+                    owner = self._owner(k, other, 2)
+                    if owner is not None:
+                        return owner
+        return None
 
     def _bearer(self, token: Token) -> Entity | None:
         """The one person of the article who bears the office that "the mayor", "the vice-chancellor" names."""
@@ -506,6 +519,15 @@ class ArticleParties:
                 if other.dep_ in {"nsubj", "nsubjpass"} and other.head.dep_ == "ROOT" and other.pos_ == "NOUN":
                     return k, other
         return None
+
+
+def _named(chances: Mapping[str, int]) -> dict[str, int]:
+    """The chances of parties that have a name; none where the likeliest has not.
+
+    "The union", "borough council's cabinet" may be any elsewhere: who is of it is of none of the others here.
+    """
+    likeliest = max(sorted(chances), key=lambda party: chances[party], default="")
+    return {} if likeliest.islower() else {party: chance for party, chance in chances.items() if not party.islower()}
 
 
 def _bare(name: str) -> bool:

@@ -514,3 +514,59 @@ def test_a_place_of_no_party_has_no_share_in_a_claim() -> None:
     owners = [(name.start, 400) for name, _ in who.timeline]
     assert "Fort Arden" in who.printed
     assert "Fort Arden" not in who.shares(owners)
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "expected"),
+    [
+        ("Mr Gil spoke. His Guyanese counterpart, Hugh Todd, met Venezuela's envoy.", "Hugh Todd", "Guyana"),
+        ("Venezuela waited. Frans Kapofi, who heads the Namibian army, was silent.", "Frans Kapofi", "Namibia"),
+        ("Guyana protested when HMS Trent, a patrol ship, sailed in.", "HMS Trent", "United Kingdom"),
+        ("Guyana welcomed it. The UK Ministry of Defence said nothing.", "UK Ministry of Defence", "United Kingdom"),
+    ],
+)
+def test_a_state_is_told_by_its_adjective_its_ships_and_its_organs(text: str, words: str, expected: str) -> None:
+    assert party(*resolved(text), words) == expected
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Information Commissioner's Office",
+        "Competition and Markets Authority",
+        "Health and Safety Executive",
+        "Economic and Financial Crimes Commission",
+        "Ministry of Trade and Industry",
+    ],
+)
+def test_what_a_body_is_for_belongs_to_its_name(name: str) -> None:
+    assert (
+        name
+        in resolved(f"The {name} sent two men to Corden Steel. France and Germany Commission members met.")[1].printed
+    )
+
+
+def test_two_states_side_by_side_are_two_names() -> None:
+    assert {"France", "Germany"} <= resolved("Talks of France and Germany on the Baltic Commission failed.")[1].printed
+
+
+def test_soldiers_told_of_again_are_of_the_same_army() -> None:
+    text = (
+        "Six soldiers of the Lorigian army were wounded. Arvenia denied it. The soldiers returned fire, Arvenia said."
+    )
+    assert party(*resolved(f"Lorigia and Arvenia talk\n\n{text}"), "The soldiers") == "Lorigia"
+
+
+def test_the_group_is_not_the_one_whose_name_says_group() -> None:
+    text, who = resolved("Brightwell Group is a rival of Carrow Foods. Carrow Foods lost data, the group said.")
+    start = text.index("the group")
+    assert who.told(start, start + 9)[0] != "owner"
+
+
+def test_a_guess_at_a_body_without_a_name_counts_nowhere_else() -> None:
+    first = resolved("Ada Quill, the leader of Marlow Council, spoke. Marlow Council has met Ada Quill.")[1]
+    second = resolved("The borough council's cabinet met on Monday. Ada Quill said it would not sell.")[1]
+    guesses = [first.guesses, {"Ada Quill": {}} | second.guesses]
+    assert not any(party.islower() for guess in guesses for chances in guess.values() for party in chances)
+    known = parties.unify([first.affiliations, second.affiliations], guesses)
+    assert known["Ada Quill"] == "Marlow Council"

@@ -25,6 +25,8 @@ def stages(arguments: argparse.Namespace) -> list[tuple[str, list[str]]]:
     special = ["specialise.py", "--data", str(arguments.data), "--nli", str(arguments.nli)]
     encoder = ["encoder.py", "--base", str(arguments.mpnet), "--data", str(arguments.data)]
     taught = ["--data", str(arguments.data), "--nli", str(arguments.nli), "--found", str(runs / "found.jsonl")]
+    further = ["further.py", "--teacher", str(runs / "specialise2"), *taught]
+    own = ["--general", "7000", "--own", "28000", "--gold", "0.7", "--rate", "4e-5", "--seed", "43"]
     # After the manner of real news.
     wire = ["--folders", "jlmrst", "--stories-only", "--epochs", "2", "--rate", "3e-5"]
     shipped = str(MODELS / "encoder")
@@ -40,7 +42,9 @@ def stages(arguments: argparse.Namespace) -> list[tuple[str, list[str]]]:
         ("found", ["found.py", "--data", str(arguments.data), "--out", str(runs / "found.jsonl")]),
         ("fast", ["distil.py", "--teacher", str(second), *taught]),
         ("apart", ["apart.py", "--teacher", str(second), *taught]),
-        ("release_apart", ["release.py", "--run", str(runs / "apart"), "--out", str(MODELS / "nli")]),
+        ("further1", [*further, "--base", str(runs / "apart"), "--general", "35000", "--own", "8500"]),
+        ("further2", [*further, "--base", str(runs / "further1"), *own]),
+        ("release_further", ["release.py", "--run", str(runs / "further2"), "--out", str(MODELS / "nli")]),
         ("release_fast", ["release.py", "--run", str(runs / "fast"), "--out", str(MODELS / "fast"), "--student"]),
     ]
 
