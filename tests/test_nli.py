@@ -32,7 +32,6 @@ from analyzer import graph, torchnet, weights
 from analyzer.nli import Calibration, label_order, load_scorer
 from analyzer.records import ModelError, SettingsError
 from analyzer.settings import Settings
-from models.training import export
 
 WORDS = [
     "[PAD]",
@@ -377,14 +376,3 @@ def test_the_student_ships_little_of_its_own_and_knows_what_its_teacher_knows() 
     ]
     breach, other = scorer.calibrate(scorer.score(done, [said] * 2)).tolist()
     assert breach > 3 * other
-
-
-def test_a_further_round_smaller_than_a_step_counts_on_average() -> None:
-    before = torch.randint(-127, 128, (256, 256), generator=torch.Generator().manual_seed(3)).float()
-    before[:, 0] = 127.0  # so that the scale of every row is one
-    after = before + 0.2 * (before.abs() < 127)
-    nearest, chance = (export.quantise({"w": after}, {}, further=further)["w"].float() for further in (False, True))
-    moved = before.abs() < 127
-    assert torch.equal(nearest, before)
-    assert float((chance - before)[moved].mean()) == pytest.approx(0.2, abs=0.01)
-    assert float((chance - after).abs().max()) < 1.0

@@ -18,19 +18,13 @@ from analyzer.weights import SCALE, SHARED, as_floats, load_arrays
 SHARD_BYTES = 90_000_000
 
 
-def quantise(
-    tensors: dict[str, torch.Tensor], before: dict[str, np.ndarray], *, further: bool = False
-) -> dict[str, torch.Tensor]:
+def quantise(tensors: dict[str, torch.Tensor], before: dict[str, np.ndarray]) -> dict[str, torch.Tensor]:
     """Round every large matrix to int8 with a float32 scale a row (largest magnitude / 127); the rest to float16.
 
     A matrix that training left as it was stored ``before`` is stored so again: rounding once more could change the last
-    digit of a scale, and it would no longer be the same as in a model that shares it. After a ``further`` round, which
-    began at stored weights, numbers are rounded up or down by chance, the likelier the nearer (Gupta et al. 2015, "Deep
-    Learning with Limited Numerical Precision"): most changes are smaller than a step, and rounding to the nearest would
-    undo them all.
+    digit of a scale, and it would no longer be the same as in a model that shares it.
     """
     out: dict[str, torch.Tensor] = {}
-    generator = torch.Generator().manual_seed(0)
     for name, tensor in tensors.items():
         if not tensor.is_floating_point():
             continue
@@ -40,26 +34,18 @@ def quantise(
                 out[name], out[name + SCALE] = (torch.from_numpy(before[name + end]) for end in ("", SCALE))
                 continue
             scale = value.abs().amax(1).clamp_min(1e-12) / 127
-            steps = value / scale.unsqueeze(1)
-            up = torch.rand(steps.shape, generator=generator) if further else torch.tensor(0.5)
-            out[name] = (steps + up).floor().clamp(-127, 127).to(torch.int8)
+            out[name] = (value / scale.unsqueeze(1)).round().clamp(-127, 127).to(torch.int8)
             out[name + SCALE] = scale
         else:
             out[name] = value.to(torch.float16)
     return out
 
 
-def export_int8(
-    tensors: dict[str, torch.Tensor],
-    folder: Path,
-    before: dict[str, np.ndarray] | None = None,
-    *,
-    further: bool = False,
-) -> None:
+def export_int8(tensors: dict[str, torch.Tensor], folder: Path, before: dict[str, np.ndarray] | None = None) -> None:
     """Write ``tensors`` into model-NN.safetensors shards of ``folder`` and make its manifest; see ``quantise``."""
     shard: dict[str, torch.Tensor] = {}
     size, number = 0, 1
-    for name, tensor in quantise(tensors, before or {}, further=further).items():
+    for name, tensor in quantise(tensors, before or {}).items():
         amount = tensor.numel() * tensor.element_size()
         if shard and size + amount > SHARD_BYTES:
             save_file(shard, folder / f"model-{number:02d}.safetensors")

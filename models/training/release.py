@@ -162,15 +162,15 @@ def calibrate_student(out: Path) -> None:
         print(json.dumps({"folder": name, **figures(right, chosen(probabilities(own)))}), flush=True)
 
 
-def export_whole(run: Path, out: Path, *, further: bool) -> None:
+def export_whole(run: Path, out: Path) -> None:
     """Write a trained run's weights in int8; what the claim encoder beside it shares is kept only once."""
     beside = out.parent / "encoder"
     encoder = load_arrays(beside)  # before the model goes that it shares layers with
-    export(run, out, load_arrays(out) if out.is_dir() else {}, further=further)
+    export(run, out, load_arrays(out) if out.is_dir() else {})
     share(beside, encoder, out)
 
 
-def export(run: Path, out: Path, before: dict[str, np.ndarray], *, further: bool = False) -> None:
+def export(run: Path, out: Path, before: dict[str, np.ndarray]) -> None:
     """Write a trained run's weights in int8, those that are as ``before`` just as they were; the card stays."""
     card = (out / "MODEL_CARD.md").read_text(encoding="utf-8") if (out / "MODEL_CARD.md").is_file() else None
     shutil.rmtree(out, ignore_errors=True)
@@ -178,7 +178,7 @@ def export(run: Path, out: Path, before: dict[str, np.ndarray], *, further: bool
     config = AutoConfig.from_pretrained(run)
     config.save_pretrained(out)
     AutoTokenizer.from_pretrained(run).save_pretrained(out)
-    export_int8(dict(kind(config).from_pretrained(run).named_parameters()), out, before, further=further)
+    export_int8(dict(kind(config).from_pretrained(run).named_parameters()), out, before)
     if card:
         (out / "MODEL_CARD.md").write_text(card, encoding="utf-8")
 
@@ -201,14 +201,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--run", type=Path, help="run folder of the last training stage")
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--further", action="store_true", help="the run began at the weights that stand in --out")
     parser.add_argument("--student", action="store_true", help="a model that nli beside it has taught")
     arguments = parser.parse_args()
     out: Path = arguments.out
-    if arguments.run and arguments.student:
-        export_student(arguments.run, out)
-    elif arguments.run:
-        export_whole(arguments.run, out, further=arguments.further)
+    if arguments.run:
+        (export_student if arguments.student else export_whole)(arguments.run, out)
     (calibrate_student if arguments.student else calibrate)(out)
     for file in sorted(out.iterdir()):
         file.chmod(0o644)
