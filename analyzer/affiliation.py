@@ -48,6 +48,7 @@ NATIONAL = frozenset(
 HEADING = frozenset({"chair", "command", "head", "lead", "manage", "run"})
 UNITS = frozenset({"own", "state_organ"})  # classes of what a state's forces are made of
 BODY_NOUN = 3.0  # evidence of a noun that says what the bearer of a name is, beside it or as its last word
+PLACE_NOUN = 2.0  # evidence of a last word that is a place's: weaker, since ports and airports act, too
 LEAST_BODY = 1.2  # evidence of a body that one bare mention does not reach
 
 
@@ -248,7 +249,7 @@ class Reader:
                 # "Tarragon Oil", "Open Table": a surname may be a word too, but seldom without a given name before it.
                 worded = is_word(words[-1]) and words[0] not in self.known.given
                 score[ORG if worded else PERSON] += BODY_NOUN if worded else 1.0
-            score[PLACE] += BODY_NOUN * (len(words) > 1 and words[-1].lower() in PLACE_WORDS)
+            score[PLACE] += PLACE_NOUN * (len(words) > 1 and words[-1].lower() in PLACE_WORDS)
             if any(n.text in owners for n in entity.names):
                 score[ORG] += 2
             score[ORG] += 2.5 * any(self._has_officer(n) for n in entity.names)

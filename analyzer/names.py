@@ -58,7 +58,7 @@ class Tables:
         return found[0] if found else None
 
     def kind(self, text: str) -> str | None:
-        """Return name, demonym, capital or seat; None when the text is not in the tables."""
+        """Return name, demonym, capital, seat, alliance or ship; None when the text is not in the tables."""
         return self.aliases.get(text, (None, None))[1]
 
     def classes(self, noun: str) -> frozenset[str]:

@@ -110,9 +110,13 @@ class ArticleParties:
         found: dict[str, float] = defaultdict(float)
         for start, chance in owners:
             entity = bearers.get(start)
-            if entity is not None and (entity.kind != PLACE or entity.party):
+            if entity is not None and (entity.kind != PLACE or entity.party or self._acting(entity)):
                 found[entity.party or entity.name] += chance / 1000
         return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
+
+    def _acting(self, place: Entity) -> bool:
+        """Whether what seems a place is ever a subject or owner: then it may be a body, as a port or an airport is."""
+        return any(acts(self.docs[name.sentence][name.last - 1]) for name in place.names)
 
     def hear(self, held: Iterable[tuple[int | None, Iterable[tuple[int, int]]]]) -> None:
         """Let what the encoder thinks of a person's claims, by the offset of their holder, tell of his side.
