@@ -65,7 +65,7 @@ class Settings:
     # Pairing.
     max_candidates: int = _number(50, 1, 10_000, "actions kept a statement after the party and time gates")
     least_prospect: float = _number(
-        0.04, 0.0, 1.0, "chance of a contradiction before the model reads, under which a pair is not read"
+        0.03, 0.0, 1.0, "chance of a contradiction before the model reads, under which a pair is not read"
     )
     background_days: int = _number(365, 1, 36_500, "days; an act this long before a statement is background to it")
 

@@ -1,6 +1,6 @@
 """How time and memory grow with the number of articles, stage by stage.
 
-    python -m benchmarks.speed.growth [--sizes 100 1000 10000] [--model nli] [--least-prospect 0.04]
+    python -m benchmarks.speed.growth [--sizes 100 1000 10000] [--model nli] [--least-prospect 0.03]
 
 Articles are recombined from the authored stories (corpus.py). Each size runs in a process of its own. Stages are told
 by looking at the running program every 20 ms from a second thread: time and memory go to the innermost module of the

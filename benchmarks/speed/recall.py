@@ -19,7 +19,7 @@ from benchmarks.quality.gold import load_story
 from benchmarks.speed.machine import machine, save
 
 TOP = 1000
-PROSPECTS = (0.04, 0.06, 0.08, 0.1, 0.15)  # what else a user may set as the least chance before the model reads
+PROSPECTS = (0.03, 0.04, 0.06, 0.08, 0.1, 0.15)  # what else a user may set as the least chance before the model reads
 WIDE = {"max_candidates": 10_000, "least_prospect": 0.0}
 
 
