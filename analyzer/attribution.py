@@ -463,7 +463,7 @@ def _acts(token: Token) -> bool:
     return token.dep_ != "nsubjpass" and token.ent_type_ not in _MEASURES
 
 
-def _fraction(token: Token) -> bool:
+def _amount(token: Token) -> bool:
     """Whether a word is a mere amount: "cut by a third", "by 50 points", not "seen by three of its members"."""
     number = token.like_num or token.pos_ in {"ADJ", "NUM"}
     amount = token.lemma_.lower() in UNITS and any(child.dep_ == "nummod" for child in token.children)
@@ -538,7 +538,7 @@ def _actor_of(verb: Token) -> Token | None:
         for child in children:
             if child.dep_ == "agent":
                 target = next((c for c in child.children if c.dep_ == "pobj"), None)
-                if target is not None and _acts(target) and not _fraction(target):
+                if target is not None and _acts(target) and not _amount(target):
                     return target
         for child in children:
             if child.dep_ in {"nsubj", "nsubjpass"}:

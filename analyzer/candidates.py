@@ -78,8 +78,7 @@ class Field:
         self.p = parties
         self._groups: list[_Group] = []
         self._state: tuple[tuple[str, str, str | None], ...] = ()
-        self._spoken: dict[str, Counter[str]] = {}
-        self._spoken_for: dict[str, Counter[str]] = {}
+        self._spoken: dict[str, tuple[Counter[str], Counter[str]]] = {}
 
     def ask(self, asked: Asked) -> list[Candidate]:
         """Describe every party of the article, and the chance that it is none of them; of a person, himself."""
@@ -228,11 +227,11 @@ class Field:
             found |= self._beside(group, kind, asked.token, here)
         if person is not None:
             sentences = {n.sentence for n in person.names}
-            spoken = self._spoken_of(person)
+            spoken, announcing = self._spoken_of(person)
             words = set(person.name.split()[-1:])
             size = len(group.names)
             told = min(3.0, sum(spoken[e.name] for e in group.members))
-            announced = min(3.0, sum(self._spoken_for[person.name][e.name] for e in group.members))
+            announced = min(3.0, sum(announcing[e.name] for e in group.members))
             found |= {
                 f"announced:{kind}": announced,
                 f"announced:{group.kind}": announced,
@@ -289,8 +288,8 @@ class Field:
         """Whether a name stands after a preposition of place."""
         return name.first > 0 and self.p.docs[name.sentence][name.first - 1].lower_ in LOCATING
 
-    def _spoken_of(self, entity: Entity) -> Counter[str]:
-        """Count the bodies whose acts a person tells of: subjects of sentences the person is the speaker of."""
+    def _spoken_of(self, entity: Entity) -> tuple[Counter[str], Counter[str]]:
+        """Count the bodies that a person speaks of: in sentences that are his word, and as subjects of what he says."""
         if entity.name not in self._spoken:
             counts: Counter[str] = Counter()
             announced: Counter[str] = Counter()
@@ -304,8 +303,7 @@ class Field:
                         if other is not None and other is not entity and other.kind != PERSON:
                             counts[other.name] += 2 if token.dep_ in {"nsubj", "nsubjpass", "poss"} else 1
                             announced[other.name] += _announced(token, report.verb)
-            self._spoken[entity.name] = counts
-            self._spoken_for[entity.name] = announced
+            self._spoken[entity.name] = counts, announced
         return self._spoken[entity.name]
 
 

@@ -167,7 +167,7 @@ class ArticleParties:
         unnamed = self._unnamed_owner(sentence, token)
         if unnamed is not None and depth < 4:
             return self.told_by(sentence, unnamed, depth + 1)
-        owner = self._owner(sentence, token, 0) or self._namesake(token) or self._again(sentence, token)
+        owner = self._told_owner(sentence, token, 0)
         if owner is not None:
             return "owner", {owner: 1.0}
         bearer = self._bearer(token)
@@ -268,7 +268,7 @@ class ArticleParties:
     def _noun_party(self, sentence: int, token: Token, depth: int) -> str | None:
         """Party behind a common noun: its owner, else the likeliest party of the article, if one is likely enough."""
         classes = noun_classes(token)
-        owner = self._owner(sentence, token, depth) or self._namesake(token) or self._again(sentence, token)
+        owner = self._told_owner(sentence, token, depth)
         if "outside" in classes and len(classes) == 1:
             return surface(token)
         if owner is not None:
@@ -290,6 +290,10 @@ class ArticleParties:
         """The likeliest party with its chance; its name is empty for none of the article's."""
         self.asked.append(asked)
         return rank(self.field.ask(asked))[0]
+
+    def _told_owner(self, sentence: int, token: Token, depth: int) -> str | None:
+        """Party that the text tells a common noun to be of: by its phrase, by a name that it takes up, or before."""
+        return self._owner(sentence, token, depth) or self._namesake(token) or self._again(sentence, token)
 
     def _owner(self, sentence: int, token: Token, depth: int) -> str | None:
         """Party named by a possessive, an adjective of nation, a compound, "of X" or an apposition."""

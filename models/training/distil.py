@@ -98,10 +98,11 @@ def padded(states: list[torch.Tensor]) -> tuple[torch.Tensor, torch.Tensor]:
     return x, torch.arange(x.shape[1])[None, :] < lengths[:, None]
 
 
-def taught(teacher: Path, pairs: list[tuple[str, str]]) -> torch.Tensor:
-    """The teacher's probabilities [pairs, 3]; its labels stand in the trainer's order."""
+def taught(teacher: Path, rows: list[Row], gold: float) -> torch.Tensor:
+    """What to learn of rows [rows, 3], labels as the trainer has them: by ``gold`` the annotation, else the teacher."""
     scorer = LocalScorer(teacher, "", Settings(model=str(teacher)))
-    return torch.from_numpy(scorer.score([p for p, _ in pairs], [h for _, h in pairs]))
+    said = torch.from_numpy(scorer.score([row.premise for row in rows], [row.hypothesis for row in rows]))
+    return (1 - gold) * said + gold * torch.tensor([row.target for row in rows])
 
 
 def lessons(plan: argparse.Namespace, generator: random.Random) -> tuple[list[tuple[str, str]], torch.Tensor]:
@@ -114,10 +115,7 @@ def lessons(plan: argparse.Namespace, generator: random.Random) -> tuple[list[tu
         found = read_jsonl(plan.found)
         rows = [Row(row["premise"], row["hypothesis"], SOFT[row["grade"]]) for row in found]
     rows += sampled
-    pairs = [(row.premise, row.hypothesis) for row in rows]
-    targets = (1 - plan.gold) * taught(plan.teacher, pairs)
-    targets += plan.gold * torch.tensor([row.target for row in rows])
-    return pairs, targets
+    return [(row.premise, row.hypothesis) for row in rows], taught(plan.teacher, rows, plan.gold)
 
 
 def train(halves: Halves, states: list[torch.Tensor], targets: torch.Tensor, plan: argparse.Namespace) -> None:

@@ -34,15 +34,6 @@ def rows_of(plan, generator: random.Random) -> list[Row]:
     return rows
 
 
-def targets(rows: list[Row], teacher: Path, gold: float) -> list[Row]:
-    """The rows with what the teacher says of them mixed into their targets."""
-    said = taught(teacher, [(row.premise, row.hypothesis) for row in rows]).tolist()
-    return [
-        dataclasses.replace(row, target=tuple((1 - gold) * p + gold * t for p, t in zip(one, row.target, strict=True)))
-        for row, one in zip(rows, said, strict=True)
-    ]
-
-
 def main() -> None:
     """Run the stage."""
     parser = asked(__doc__)
@@ -68,7 +59,9 @@ def main() -> None:
         seed=arguments.seed,
         save_every=500,
     )
-    train(targets(rows, arguments.teacher, arguments.gold), plan, development(arguments.data))
+    targets = taught(arguments.teacher, rows, arguments.gold).tolist()
+    rows = [dataclasses.replace(row, target=tuple(target)) for row, target in zip(rows, targets, strict=True)]
+    train(rows, plan, development(arguments.data))
 
 
 if __name__ == "__main__":
