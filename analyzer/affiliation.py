@@ -46,6 +46,8 @@ NATIONAL = frozenset(
     {"agency", "army", "assembly", "council", "directorate", "guard", "police", "prosecutor", "service"}
 )
 HEADING = frozenset({"chair", "command", "head", "lead", "manage", "run"})
+FORMER = frozenset({"ex", "former", "formerly", "onetime", "retired", "sometime", "then"})
+COUNTERPARTS = frozenset({"counterpart", "opposite number"})
 UNITS = frozenset({"own", "state_organ"})  # classes of what a state's forces are made of
 BODY_NOUN = 3.0  # evidence of a noun that says what the bearer of a name is, beside it or as its last word
 PLACE_NOUN = 2.0  # evidence of a last word that is a place's: weaker, since ports and airports act, too
@@ -250,9 +252,10 @@ class Reader:
                 worded = is_word(words[-1]) and words[0] not in self.known.given
                 score[ORG if worded else PERSON] += BODY_NOUN if worded else 1.0
             score[PLACE] += PLACE_NOUN * (len(words) > 1 and words[-1].lower() in PLACE_WORDS)
-            if any(n.text in owners for n in entity.names):
+            titled = any(n.title or n.honorific for n in entity.names)  # great men have officers, too
+            if any(n.text in owners for n in entity.names) and not titled:
                 score[ORG] += 2
-            score[ORG] += 2.5 * any(self._has_officer(n) for n in entity.names)
+            score[ORG] += 2.5 * (not titled and any(self._has_officer(n) for n in entity.names))
             for name in entity.names:
                 self._evidence(name, words, score)
             known = self.p.known.get(entity.name)
@@ -455,6 +458,9 @@ class Reader:
             entity = self._name_at(name.sentence, token.i)
             if entity is not None and entity.kind in {ORG, STATE}:
                 return entity.party or entity.name
+            owning = token.pos_ == "NOUN" and noun_classes(token) & OWNING
+            if token.head.i == k and token.dep_ == "dobj" and (token.lower_ == "it" or owning):
+                return self._token_party(name.sentence, token)  # "X, who leads it", "who runs the department"
         return None
 
     def _next_sentence(self, name: Name, title: str | None) -> tuple[str | None, str | None]:
@@ -567,6 +573,8 @@ class Reader:
             if any(t.pos_ in {"ADP", "VERB", "SCONJ"} for t in doc[left:k] if t.lower_ not in {"of", "acting"}):
                 return None, None  # the comma closes another phrase: "to inspectors at a day's notice, X promised"
             office = doc[k].lemma_.lower()
+            if "state_head" not in classes and any(t.lower_ in FORMER for t in doc[left:k]):
+                return None, None  # "a former vice-chairman of Meridian Bank": whose side he is on now, it does not say
             for j in range(k + 1, min(right, k + 4)):
                 if doc[j].lower_ in {"of", "at", "for", "from", "to", "with", "in"}:
                     for m in range(j + 1, right):
@@ -579,9 +587,12 @@ class Reader:
                             return office, entity.party or entity.name
                         if doc[m].pos_ == "NOUN" and noun_classes(doc[m]):
                             return office, self._token_party(sentence, doc[m])
-            beside = self._name_at(sentence, k - 1) if k > left else None
+            words = 1 + (f"{doc[k - 1].lower_} {office}" in COUNTERPARTS)
+            beside = self._name_at(sentence, k - words) if k - words >= left else None
             if beside is not None and beside.kind == STATE:
                 return office, beside.party or beside.name  # "his Lorigian counterpart"
+            if words > 1 or office in COUNTERPARTS:
+                return office, None  # "her counterpart": of the other side, whichever that is
             owners = [m for m in range(left, k) if doc[m].tag_ == "PRP$" or doc[m].text in {"'s", "’s", "'", "’"}]
             for m in owners[:1] or range(k - 1, left - 1, -1):
                 if doc[m].tag_ == "PRP$":
@@ -625,14 +636,19 @@ class Reader:
         return [(chance / total, party) for chance, party in states] or ranked
 
     def _bare_organ(self, entity: Entity) -> None:
-        """Give an organ named without its state the likeliest party of the article."""
-        asked = Asked(entity.names[0].start, "state_organ", entity.name.split()[-1].lower(), None, None)
-        ranked = rank(self.p.field.ask(asked))
-        states = [(chance, party) for chance, party in ranked if party != entity.name and self.p.is_state(party)]
-        if states:
-            entity.party, entity.stated = states[0][1], False
+        """Give an organ named without its state the likeliest one of the article, to judge by it and its officers."""
+        asked = [Asked(entity.names[0].start, "state_organ", entity.name.split()[-1].lower(), None, None)]
+        officers = (e for e in self.p.entities if e.kind == PERSON and e.party == entity.name)
+        asked += [Asked(e.names[0].start, person_kind(e), e.title, e) for e in officers]
+        chances: Counter[str] = Counter()
+        for one in asked:
+            ranked = rank(self.p.field.ask(one))
+            states = [(chance, party) for chance, party in ranked if party != entity.name and self.p.is_state(party)]
             total = sum(chance for chance, _ in states)
-            entity.chances = {party: round(100 * chance / total) for chance, party in states}
+            chances.update({party: chance / total / len(asked) for chance, party in states})
+        if chances:
+            entity.party, entity.stated = min(chances, key=lambda party: (-chances[party], party)), False
+            entity.chances = {party: round(100 * chance) for party, chance in chances.most_common()}
 
     def _deputies(self) -> None:
         """Give "his deputy, X" the party of the person he serves, once that is known."""

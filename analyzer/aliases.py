@@ -155,8 +155,8 @@ def _short_bodies(joined: Mapping[str, str], kinds: Mapping[str, str]) -> dict[s
             words = body.split()
             for end in range(1, len(words)):
                 begun[" ".join(words[:end])].append(body)
-            if len(words) > 1:
-                begun[_initials(body)].append(body)
+        if len(body.split()) > 1 and not MEDIA.search(body):
+            begun[_initials(body)].append(body)
     found = {body: max(same, key=lambda b: (len(b), b)) for same in towns.values() for body in same}
     for short in set(bodies) - {town for town, _ in towns}:  # a town is not the one body that is called after it
         longer = sorted((b for b in begun.get(short, ()) if b != short), key=len)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from analyzer import conduct
 from analyzer.affinity import MEDIA
-from analyzer.clauses import DENYING, LEAST_WORDS, TELLING_NOUNS
+from analyzer.clauses import DENYING, LEAST_WORDS, TELLING_NOUNS, charged_with
 from analyzer.names import tables
 from analyzer.ownership import OUTSIDER
 from analyzer.records import About, Article, Attribution, Claim, ClaimType, Sentence
@@ -125,6 +125,9 @@ _PLAN_VERBS = words("plan_verbs")
 ACCUSING_NOUNS = words("accusing_nouns")
 
 
+# What parts an act from who speaks in the rest of the sentence: that word is another's or of something else.
+_CUT = re.compile(r";|[,\s](?:and|but|while|whereas|who|which|whose|where)\s", re.IGNORECASE)
+ACCUSED = "accused of the act"
 UNITS = words("units")
 _MEASURES = frozenset({"DATE", "MONEY", "PERCENT", "QUANTITY", "TIME"})
 
@@ -209,6 +212,8 @@ class _Attributor:
             way, chances = self.parties.told(offset, offset + 1)
             way = _manner(self._head(claim), token, way)
             name = self.parties.name_of(*self._span(claim.sentence, token)) if _acts(token) else None
+            if accusation and source is not None and party is not None and how != ACCUSED:  # nobody accuses himself
+                accusation = party != self.parties.party_of(source.head, source.head + 1)
             return Attribution(name, party, how, reported_by, accusation, way=way, chances=chances)
         return Attribution(reported_by=reported_by, accusation=accusation)
 
@@ -348,9 +353,10 @@ class _Attributor:
         token = head
         for _ in range(6):
             if token.pos_ in {"VERB", "AUX"}:
-                subject = _actor_of(token)
+                accused = _accused(token)
+                subject = accused or _actor_of(token)
                 if subject is not None:
-                    found.append(("subject of the act", subject))
+                    found.append(("subject of the act" if accused is None else ACCUSED, subject))
                     break
             elif token.pos_ in {"NOUN", "PROPN", "PRON"}:
                 found.append(("owner of the act", _agent(token)))
@@ -373,8 +379,13 @@ class _Attributor:
         for report in sorted(reports, key=lambda r: -r.verb):
             if report.verb in ancestors:
                 return report
+        base = self.sentences[claim.sentence].start
         for report in reports:
-            if report.verb < 0 or report.head >= claim.end:
+            start, end = (place - base for place in report.holder)
+            gap = self.docs[claim.sentence].text[claim.end - base : start] if start >= claim.end - base else ""
+            if report.verb < 0 and end <= claim.start - base:
+                gap = self.docs[claim.sentence].text[end : claim.start - base]
+            if (report.verb < 0 or report.head >= claim.end) and _CUT.search(gap) is None:
                 return report
         return None
 
@@ -528,6 +539,14 @@ def _clause(head: Token) -> str | None:
         return None
     text = head.doc[tokens[0].i : tokens[-1].i + 1].text
     return text.strip(" ,;:\"'“”‘’") or None
+
+
+def _accused(act: Token) -> Token | None:
+    """Who is accused of an act: "the junta" in "accused the junta of holding him"."""
+    verb = charged_with(act)
+    if verb is None:
+        return None
+    return next((child for child in verb.children if child.dep_ in {"dobj", "nsubjpass"}), None)
 
 
 def _actor_of(verb: Token) -> Token | None:

@@ -204,6 +204,8 @@ class Field:
                 asked.noun is not None and any(asked.noun.split()[-1] in e.name.lower().split() for e in group.members)
             ),
         }
+        if asked.sorts:  # police are nobody's firm or school
+            found[f"sort:none:{group.kind}"] = float(not asked.sorts & group.sorts)
         if asked.sorts and group.sorts:
             shared = len(asked.sorts & group.sorts) / len(asked.sorts | group.sorts)
             found |= {"sort:same": shared, f"sort:same:{group.kind}": shared, "sort:other": float(not shared)}

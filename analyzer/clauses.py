@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 OPENING, CLOSING = '“"«', '”"»'
 LEAST_WORDS = 3  # a shorter piece cannot be judged
 TELLING = words("telling")
+ACCUSING = words("accusing")
 DENYING = words("denying")
 TELLING_NOUNS = words("telling_nouns")
 PERCEIVING = words("perceiving")
@@ -312,9 +313,20 @@ def _heads_clause(verb: Token) -> bool:
     """Whether a token heads a finite clause or a verb phrase that shares its subject."""
     if verb.pos_ not in {"VERB", "AUX"} or verb.dep_ in {"aux", "auxpass"}:
         return False
+    if charged_with(verb) is not None:
+        return True
     return verb.dep_ in {"ROOT", "conj", "ccomp", "advcl", "relcl", "acl", "parataxis", "xcomp"} or any(
         child.dep_ in {"nsubj", "nsubjpass"} for child in verb.lefts
     )
+
+
+def charged_with(act: Token) -> Token | None:
+    """The verb by which somebody is said to have done ``act``: "accused the junta of holding him"; else None."""
+    preposition = act.head
+    if act.dep_ != "pcomp" or preposition.dep_ != "prep" or preposition.lower_ != "of":
+        return None
+    verb = preposition.head
+    return verb if verb.lemma_.lower() in ACCUSING and verb.pos_ == "VERB" else None
 
 
 def _nouns(doc: Doc) -> Iterator[tuple[int, int]]:

@@ -188,7 +188,7 @@ def _line_date(line: str) -> Dated | None:
         return Dated(date, "day", "labelled date")
     # "By Jane Doe — June 21, 2019", "Housing | 19 January 2023 | by Nils Aker", "London, 3 March 2014".
     byline = re.match(r"(?:by|from|text|words|story)[: ]", line, re.IGNORECASE) or " | " in line or " · " in line
-    place = re.fullmatch(rf"[A-ZÀ-Þ][\w.'’-]*(?: [A-ZÀ-Þ][\w.'’-]*){{0,2}}, (?:{_WEEKDAY},? )?", before)
+    place = re.fullmatch(rf"(?:[A-ZÀ-Þ][\w.'’-]*(?: [A-ZÀ-Þ][\w.'’-]*){{0,2}}, ){{1,2}}(?:{_WEEKDAY},? )?", before)
     if (byline and not line.endswith((".", "?", "!"))) or (place and re.fullmatch(_CLOCK, after, re.IGNORECASE)):
         return Dated(date, "day", "byline" if byline else "date line")
     return None
@@ -197,6 +197,11 @@ def _line_date(line: str) -> Dated | None:
 # The event
 
 
+# A date after these is no day on which something was done: "until 1 August", "the vote promised for September".
+_DEADLINE = re.compile(
+    r"\b(?:until|till|due(?: (?:in|on|by))?|(?:promised|scheduled|planned|slated|set) for)(?: the end of)?\s+$",
+    re.IGNORECASE,
+)
 _ASIDE = re.compile(r", (?:who|whose|which|where|whom)\b[^,;]*")
 
 
@@ -219,6 +224,7 @@ def event_date(
     else:
         aside = [(c.start(), c.end()) for c in _ASIDE.finditer(sentence_text) if not c.start() < start < c.end()]
         found = tuple(item for item in found if not any(a < item.start < b for a, b in aside))
+        found = tuple(item for item in found if not _DEADLINE.search(sentence_text, 0, item.start))
     inside = [item for item in found if start <= item.start < end]
     if inside:
         return min(inside, key=lambda item: (_coarse(item), item.start)).date

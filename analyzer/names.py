@@ -31,6 +31,7 @@ TITLE_WORDS = words("title_words")
 RANKS = words("ranks")
 BODY_ENDINGS = words("body_endings")
 LEADING = words("leading")
+COOPERATIVE = frozenset({"operative", "op"})
 LONGEST_LISTED = 5  # words of a name of the tables that is looked for as a whole
 _ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)")
 
@@ -163,8 +164,8 @@ def find_names(sentences: Sequence[Sentence], docs: Sequence[Doc]) -> list[Name]
             plain = not any(t.text.islower() for t in doc[first:last])
             if last - first > (5 if plain else 7) and doc[last - 1].lower_ not in BODY_ENDINGS:
                 continue  # a line of keywords, no name
-            if doc[last - 1].text == "Day":
-                continue  # "Memorial Day"
+            if doc[last - 1].text == "Day" or (last - first == 1 and doc[first].text in {"Joint", "State"}):
+                continue  # "Memorial Day", "the State government"
             first += first + 1 < last and _opens(doc, first) and not _listed(doc, first) and _leads(doc, first, capital)
             if last - first == 1 and _opens(doc, first) and _common(doc[first], capital):
                 continue  # "Police fired", "Interior minister X": a noun that begins a sentence
@@ -247,6 +248,12 @@ def _runs(doc: Doc, capital: Counter[str], lower: Counter[str]) -> Iterator[tupl
             if _joins_body(doc, j) or _joins_fields(doc, i, j):
                 j += 2
                 continue
+            if _joins_members(doc, j):
+                j += 3
+                continue
+            if doc[j - 1].text == "Co" and doc[j].text == "-" and j + 1 < size and doc[j + 1].lower_ in COOPERATIVE:
+                j += 2
+                continue
             if word in {"al", "el"} and j + 2 < size and doc[j + 1].text == "-" and doc[j + 2].text[:1].isupper():
                 j += 3  # "Faris al-Hadi"
                 continue
@@ -327,7 +334,20 @@ def _joins_body(doc: Doc, j: int) -> bool:
     end = j + 1
     while end < len(doc) and doc[end].text[:1].isupper():
         end += 1
-    return doc[end - 1].lower_ in BODY_ENDINGS and tables().party(doc[j - 1].text) is None
+    ends = doc[end - 1].lower_ in BODY_ENDINGS or doc[end - 1].text == "Co"
+    return ends and tables().party(doc[j - 1].text) is None
+
+
+def _joins_members(doc: Doc, j: int) -> bool:
+    """Whether "of the" at ``j`` joins a body to those it is of: "International Committee of the Red Cross"."""
+    if doc[j].lower_ != "of" or j + 3 > len(doc) or doc[j + 1].lower_ != "the" or not _capital(doc[j + 2]):
+        return False
+    return (
+        doc[j - 1].lower_ in BODY_ENDINGS
+        and j >= 2
+        and _capital(doc[j - 2])
+        and tables().party(doc[j + 2].text) is None
+    )
 
 
 def _joins_fields(doc: Doc, first: int, j: int) -> bool:

@@ -152,7 +152,8 @@ class ArticleParties:
         """``told`` for a phrase headed by ``token``; what another word stands for is as sure as that word."""
         entity = self.entity_at(sentence, token)
         if entity is not None:
-            return self._told_of(entity)
+            way, chances = self._told_of(entity)
+            return way, chances | self._beside(sentence, token) if way == "name" and chances else chances
         if token.pos_ == "PRON" or token.lower_ in WE | IT | HE | THEY:
             meant = self._meant(sentence, token)
             if isinstance(meant, Entity):
@@ -176,6 +177,13 @@ class ArticleParties:
         if noun_classes(token) == {"outside"}:
             return ("noun" if token.dep_ == "nsubjpass" else OUTSIDER), {}
         return "noun", {name: chance for chance, name in rank(self.field.ask(self.asked_of(sentence, token)))}
+
+    def _beside(self, sentence: int, token: Token) -> dict[str, float]:
+        """The states and bodies that "and" ties to a name, which do with it what it does: "Kenya and Togo offered"."""
+        tied = (child for child in token.children if child.dep_ == "conj")
+        named = (self.entity_at(sentence, child) for child in tied) if _joined(token) else ()
+        both = (self._told_of(entity) for entity in named if entity is not None)
+        return {party: 1.0 for way, chances in both if way == "name" for party in chances}
 
     def _told_of(self, entity: Entity) -> tuple[str, dict[str, float]]:
         """``told`` for a named entity."""
@@ -360,8 +368,10 @@ class ArticleParties:
         definite = any(c.dep_ == "det" and c.lower_ == "the" for c in token.children)
         words = {token.lower_} - COMMON if token.is_lower and definite else set[str]()
         words |= {c.lower_ for c in token.lefts if c.dep_ == "compound" and c.is_lower and noun_classes(c) & OWNING}
-        bodies = (e for e in self.entities if e.kind in {ORG, PLACE} and words & set(e.name.lower().split()))
-        parties = {e.party or e.name for e in bodies}
+        bodies = [e for e in self.entities if e.kind in {ORG, PLACE} and words & set(e.name.lower().split())]
+        phrase = {token.lower_, *(c.lower_ for c in token.lefts if c.dep_ in {"amod", "compound"})}
+        whole = [e for e in bodies if phrase <= set(e.name.lower().split())]  # "the central bank", of two banks
+        parties = {e.party or e.name for e in whole or bodies}
         return parties.pop() if len(parties) == 1 else None
 
     def _again(self, sentence: int, token: Token) -> str | None:
@@ -541,6 +551,11 @@ def _named(chances: Mapping[str, int]) -> dict[str, int]:
 def _bare(name: str) -> bool:
     """Whether a body is called by a common noun alone: "university"."""
     return name.islower() and " " not in name
+
+
+def _joined(token: Token) -> bool:
+    """Whether "and" stands between a word and what is tied to it."""
+    return any(child.dep_ == "cc" and child.lower_ in {"and", "&"} for child in token.children)
 
 
 def _part(token: Token) -> Token | None:

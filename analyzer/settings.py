@@ -59,7 +59,7 @@ class Settings:
     claim_joint: float = _number(1.0, 0.0, 20.0, "worth lost by a piece that holds two clauses which could stand alone")
 
     # Parties.
-    sure_party: float = _number(0.5, 0.34, 1.0, "chance from which a claim is told to be a party's")
+    sure_party: float = _number(0.35, 0.34, 1.0, "chance from which a claim is told to be a party's")
     possible_party: float = _number(0.05, 0.0, 1.0, "chance from which it may be a party's, and pairs with its claims")
 
     # Pairing.

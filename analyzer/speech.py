@@ -278,7 +278,7 @@ def _subject(verb: Token, outside: Outside) -> Token | None:
         return verb.head
     if any(c.dep_ in {"nsubjpass", "auxpass"} for c in children):
         return None
-    after = _inverted(verb, outside)
+    after = _inverted(verb, outside) or _behind_participle(verb)
     if after is not None:
         return after
     if verb.dep_ in {"conj", "advcl", "xcomp", "pcomp", "acl"} and verb.head.i != verb.i:
@@ -298,6 +298,15 @@ def _subject(verb: Token, outside: Outside) -> Token | None:
             else:
                 break
     return _before(verb, outside)
+
+
+def _behind_participle(verb: Token) -> Token | None:
+    """Who speaks in "Speaking from the capital, Tesfalem, the minister, accused ...", taken for an apposition."""
+    opening = next((child for child in verb.lefts if child.dep_ == "csubj" and child.tag_ == "VBG"), None)
+    if opening is None:
+        return None
+    beside = (token for token in opening.subtree if token.dep_ == "appos" and token.pos_ == "PROPN")
+    return next((token for token in beside if verb.doc[token.left_edge.i - 1].text == ","), None)
 
 
 def _inverted(verb: Token, outside: Outside) -> Token | None:

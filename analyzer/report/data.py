@@ -22,12 +22,15 @@ from analyzer.records import (
     Skipped,
     Statement,
     Stored,
+    parties_of,
+    sides,
 )
 from analyzer.report.shapes import Changed, Did, Read, ReportData, Row, Said, Source
 from analyzer.sentences import index_at, split
 from analyzer.settings import Settings
 
 VERDICTS = {verdict: f"{verdict.value.replace('_', ' ')}: {words}" for verdict, words in VERDICT_WORDS.items()}
+SURE = 0.5  # a party of a lower chance is told with it
 KINDS = {
     Kind.DENIAL: "denial",
     Kind.PLEDGE: "pledge",
@@ -155,7 +158,7 @@ def _said(told: Sequence[Statement], books: dict[str, list[Article]]) -> Said:
         sentence=_sentence(first, books),
         reads=_completed(first),
         speaker=_visible(first.speaker or first.party or "speaker not found"),
-        party=_visible(first.party or "party not found"),
+        party=_visible(_party(first) or "party not found"),
         kind=KINDS[first.kind],
         date=_date(first.date),
         condition=_visible(first.condition) if first.condition else None,
@@ -222,10 +225,16 @@ def _about(article: Article) -> str:
 
 def _actor(action: Action) -> str:
     """The party, with the article's own words for the actor where they hold a name ("the line" does not)."""
-    name, party = action.actor, action.party
+    name, party = action.actor, _party(action)
     if party is None:
         return _visible(f"{name}, party not known") if name else "actor not found"
-    return _visible(f"{party} ({name})" if name and name != party and name != name.lower() else party)
+    return _visible(f"{party} ({name})" if name and name != action.party and name != name.lower() else party)
+
+
+def _party(claim: Statement | Action) -> str | None:
+    """The party, with its chance where that is too low to go without saying."""
+    chance = sum(sides(claim)[party] for party in parties_of(claim.party))
+    return claim.party if claim.party is None or chance >= SURE else f"{claim.party}, by a chance of {chance:.2f}"
 
 
 def _completed(claim: Statement | Action) -> str | None:
