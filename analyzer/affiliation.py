@@ -639,7 +639,7 @@ class Reader:
         """Give an organ named without its state the likeliest one of the article, to judge by it and its officers."""
         asked = [Asked(entity.names[0].start, "state_organ", entity.name.split()[-1].lower(), None, None)]
         officers = (e for e in self.p.entities if e.kind == PERSON and e.party == entity.name)
-        asked += [Asked(e.names[0].start, person_kind(e), e.title, e) for e in officers]
+        asked += [Asked(e.names[0].start, "state_head", e.title, e) for e in officers]
         chances: Counter[str] = Counter()
         for one in asked:
             ranked = rank(self.p.field.ask(one))

@@ -105,6 +105,33 @@ def test_neutral_reports_are_no_accusations() -> None:
     assert not found.accusation
 
 
+def test_who_is_accused_of_an_act_did_it() -> None:
+    text = "On Monday Greek officials accused Turkey of holding two of their sailors.\n"
+    found = attributed(text, "holding two of their sailors", A)
+    assert (found.party, found.reported_by, found.accusation) == ("Turkey", "Greek officials", True)
+
+
+def test_nobody_accuses_himself() -> None:
+    words = "it had closed the camp"
+    assert not attributed("The French government maintained that it had closed the camp.\n", words, A).accusation
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Spain has closed the port; its crews were told, according to a union.\n",
+        "Spain has closed the port, which a fishermen's union said had cost it a season.\n",
+    ],
+)
+def test_who_speaks_of_something_else_is_no_source(text: str) -> None:
+    assert attributed(text, "Spain has closed the port", A).reported_by is None
+
+
+def test_who_speaks_behind_a_participle_is_no_apposition() -> None:
+    text = "Speaking from the Greek capital, Kostas Pavlou, a former pilot, said nobody would be sent home.\n"
+    assert attributed(text, "nobody would be sent home", S).holder == "Kostas Pavlou"
+
+
 @pytest.mark.parametrize(
     "condition", ["unless we are attacked", "as long as the truce holds", "provided that Spain agrees"]
 )

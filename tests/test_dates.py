@@ -41,6 +41,7 @@ def shown(dated: Dated | None) -> str:
         ("Tuesday, October 15, 2019 ", "2019-10-15", "date line"),
         ("Thu 24 Mar 2022 06.00 GMT", "2022-03-24", "date line"),
         ("London, 3 March 2014", "2014-03-03", "date line"),
+        ("Kitwe, Zambia, 2 March 2025", "2025-03-02", "date line"),
         ("*June 20, 2024*", "2024-06-20", "date line"),
         ("(Oct 9, 2023)", "2023-10-09", "date line"),
         (
@@ -73,6 +74,14 @@ def test_an_article_that_says_its_day(first: str, expected: str, how: str) -> No
 )
 def test_a_day_in_running_text_is_not_the_articles(first: str) -> None:
     assert article_date(Article(f"Board: no lorries\n\n{first}\n\n{BODY}", "a.txt")) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Greece has shut the strait until 1 August 2022.", "Togo scrapped the vote it had promised for March 2022."],
+)
+def test_a_deadline_is_not_the_day_of_an_act(text: str) -> None:
+    assert event_date(FRIDAY, text, 0, len(text)) is None
 
 
 NO_YEAR = "TES, 12 April (AFP) - Lorries drove through the town overnight, the board said on Wednesday."

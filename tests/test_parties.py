@@ -412,6 +412,8 @@ def test_a_town_is_not_the_one_body_called_after_it() -> None:
     ("text", "name"),
     [
         ("St Aidan's Hospital Trust said it would pay.", "St Aidan's Hospital Trust"),
+        ("The International Committee of the Red Cross left.", "International Committee of the Red Cross"),
+        ("The Elms Fishermen's Co-operative sued.", "Elms Fishermen's Co-operative"),
         ("Armed Fairmont police came in. Nobody in Fairmont was told.", "Fairmont police"),
         ("The players' union said in Corve on Monday it would strike.", "players' union"),
     ],
@@ -570,3 +572,45 @@ def test_a_guess_at_a_body_without_a_name_counts_nowhere_else() -> None:
     assert not any(party.islower() for guess in guesses for chances in guess.values() for party in chances)
     known = parties.unify([first.affiliations, second.affiliations], guesses)
     assert known["Ada Quill"] == "Marlow Council"
+
+
+def test_states_tied_by_and_do_an_act_together() -> None:
+    _, who = resolved("Kenya and Togo have offered to host the talks.\n")
+    assert who.told(0, 5) == ("name", {"Kenya": 1.0, "Togo": 1.0})
+
+
+def test_of_two_banks_the_one_that_is_called_so() -> None:
+    text, who = resolved(
+        "The Central Bank of Karsia kept its rate. Meridian Savings Bank cut hers. Then the central bank sold gold.\n"
+    )
+    assert party(text, who, "central bank") == "Central Bank of Karsia"
+
+
+def test_a_former_office_tells_no_side() -> None:
+    _, who = resolved(
+        "Ida Orsolo, a former vice-chairman of Meridian Savings Bank, denied it. Meridian said nothing.\n"
+    )
+    assert not next(e for e in who.entities if e.name == "Ida Orsolo").stated
+
+
+def test_who_leads_it_is_of_it() -> None:
+    text, who = resolved("Halden Water Company lifted the flags. Miles Pell, who leads it, said that he was sorry.\n")
+    assert party(text, who, "Miles Pell") == "Halden Water Company"
+
+
+def test_what_its_officer_says_tells_of_whom_an_organ_is() -> None:
+    lead = "Chinese boats gathered at a reef of the Philippines. China said that they were fishing.\n\n"
+    news = "said that the Philippines would send no warship. {} said that the Philippines would pay its fishermen.\n"
+    met = f"{lead}The National Security Council met. Fishermen {news.format('They')}"
+    told = f"{lead}Renato Bunag, the National Security Council's director, {news.format('Bunag')}"
+
+    def chance(text: str) -> int:
+        organ = next(e for e in resolved(text)[1].entities if e.name == "National Security Council")
+        return organ.chances["Philippines"]
+
+    assert chance(told) > chance(met)
+
+
+def test_a_prime_minister_with_an_adviser_is_no_body() -> None:
+    _, who = resolved("Prime Minister Abel Tariku of Ethiopia spoke. Tariku's security adviser, Ida Haile, did not.\n")
+    assert next(e for e in who.entities if e.name == "Abel Tariku").kind == "person"
