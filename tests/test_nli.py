@@ -235,7 +235,7 @@ def test_texts_are_read_apart_below_and_together_above(tmp_path: Path) -> None:
         whole = model(ids).logits
         second = model.read(ids[:, 4:], second=True)
         parts = torch.cat([model.read(ids[:, :4], second=False), second], 1)
-        assert torch.equal(second[0], second[1])
+        assert torch.allclose(second[0], second[1], atol=1e-6)  # rows of a batch may differ in the last bit
         assert torch.allclose(model.judge(parts, torch.ones_like(ids)), whole, atol=1e-4)
         padded = torch.nn.functional.pad(ids, (0, 3), value=1)
         assert torch.allclose(model(padded, (padded != 1).long()).logits, whole, atol=1e-4)

@@ -51,9 +51,9 @@ def test_a_bare_noun_goes_where_the_encoder_is_sure() -> None:
 
 
 def test_what_nobody_knows_keeps_those_it_may_be() -> None:
-    found = settle("noun", {}, {"Tarrant Ferries": 0.4, "Norway": 0.35}, SETTINGS)
+    found = settle("noun", {}, {"Tarrant Ferries": 0.3, "Norway": 0.27, "Chile": 0.25}, SETTINGS)
     assert found.parties == ()
-    assert [party for party, _ in found.around] == ["Tarrant Ferries", "Norway"]
+    assert [party for party, _ in found.around] == ["Tarrant Ferries", "Norway", "Chile"]
     assert all(0 < chance < 100 for _, chance in found.around)
 
 
