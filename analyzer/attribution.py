@@ -379,15 +379,16 @@ class _Attributor:
         for report in sorted(reports, key=lambda r: -r.verb):
             if report.verb in ancestors:
                 return report
-        base = self.sentences[claim.sentence].start
         for report in reports:
-            start, end = (place - base for place in report.holder)
-            gap = self.docs[claim.sentence].text[claim.end - base : start] if start >= claim.end - base else ""
-            if report.verb < 0 and end <= claim.start - base:
-                gap = self.docs[claim.sentence].text[end : claim.start - base]
-            if (report.verb < 0 or report.head >= claim.end) and _CUT.search(gap) is None:
+            if (report.verb < 0 or report.head >= claim.end) and not self._apart(claim, report):
                 return report
         return None
+
+    def _apart(self, claim: Claim, report: Report) -> bool:
+        """Whether another clause stands between an act and who speaks before or after it."""
+        start, end = report.holder
+        low, high = (claim.end, start) if start >= claim.end else (end, claim.start)
+        return _CUT.search(self.article.text, low, high) is not None
 
     def _telling_noun(self, claim: Claim) -> Token | None:
         """The noun on which a claim hangs as what it tells: "US intelligence reports that ..."."""

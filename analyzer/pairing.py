@@ -162,8 +162,13 @@ def nearest_first(similarity: NDArray[np.float32], id_of: Callable[[int], str]) 
 
 
 def pair_of(statement: Statement, action: Action, similarity: float) -> Pair:
-    """A statement and an action with how they relate in party and time."""
-    match = True if set(parties_of(statement.party)) & set(parties_of(action.party)) else None
+    """A statement and an action with how they relate in party and time.
+
+    They match where one party is told of both and likelier than not of each; else that stays a chance.
+    """
+    said, done = records.sides(statement), records.sides(action)
+    told = set(parties_of(statement.party)) & set(parties_of(action.party))
+    match = True if any(min(said[party], done[party]) >= 0.5 for party in told) else None
     return Pair(statement, action, round(similarity, 4), match, gap_days(statement, action))
 
 

@@ -263,8 +263,9 @@ class Action:
 class Pair:
     """A statement and an action of two different articles that passed every gate.
 
-    ``similarity`` is the first stage's cosine in -1..1; ``party_match`` is True for the same known party and None
-    when it could not be told; ``gap_days`` is action date minus statement date, None when either is unknown.
+    ``similarity`` is the first stage's cosine in -1..1; ``party_match`` is True for one party that is likelier than not
+    of both and None when that could not be told; ``gap_days`` is action date minus statement date, None when either is
+    unknown.
     """
 
     statement: Statement
