@@ -151,11 +151,13 @@ def _short_bodies(joined: Mapping[str, str], kinds: Mapping[str, str]) -> dict[s
     for body in bodies:
         if (place := local(body)) is not None:
             towns[place].append(body)
-        if place is None and not MEDIA.search(body):
-            words = body.split()
+        if MEDIA.search(body):
+            continue
+        words = body.split()
+        if place is None:
             for end in range(1, len(words)):
                 begun[" ".join(words[:end])].append(body)
-        if len(body.split()) > 1 and not MEDIA.search(body):
+        if len(words) > 1:
             begun[_initials(body)].append(body)
     found = {body: max(same, key=lambda b: (len(b), b)) for same in towns.values() for body in same}
     for short in set(bodies) - {town for town, _ in towns}:  # a town is not the one body that is called after it

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyzer import evidence, records
-from analyzer.records import Action, Counts, Dropped, Pair, Statement, parties_of
+from analyzer.records import SURE, Action, Counts, Dropped, Pair, Statement, parties_of
 from analyzer.settings import Settings
 
 Vectors = NDArray[np.float32]
@@ -168,7 +168,7 @@ def pair_of(statement: Statement, action: Action, similarity: float) -> Pair:
     """
     said, done = records.sides(statement), records.sides(action)
     told = set(parties_of(statement.party)) & set(parties_of(action.party))
-    match = True if any(min(said[party], done[party]) >= 0.5 for party in told) else None
+    match = True if any(min(said[party], done[party]) >= SURE for party in told) else None
     return Pair(statement, action, round(similarity, 4), match, gap_days(statement, action))
 
 

@@ -287,6 +287,9 @@ class Pair:
         return min(1.0, sum(chance * done.get(party, 0.0) for party, chance in said.items()))
 
 
+SURE = 0.5  # chance from which a party is likelier than not
+
+
 def parties_of(name: str | None) -> tuple[str, ...]:
     """The parties behind a field that may name both sides of a two-sided act ("A; B")."""
     return tuple(part.strip() for part in name.split(";") if part.strip()) if name else ()

@@ -11,6 +11,7 @@ from itertools import islice
 from analyzer.evidence import distance
 from analyzer.ranking import VERDICT_WORDS
 from analyzer.records import (
+    SURE,
     Action,
     Article,
     Dated,
@@ -30,7 +31,6 @@ from analyzer.sentences import index_at, split
 from analyzer.settings import Settings
 
 VERDICTS = {verdict: f"{verdict.value.replace('_', ' ')}: {words}" for verdict, words in VERDICT_WORDS.items()}
-SURE = 0.5  # a party of a lower chance is told with it
 KINDS = {
     Kind.DENIAL: "denial",
     Kind.PLEDGE: "pledge",
