@@ -32,7 +32,7 @@ from analyzer.entities import (
     stem_match,
     subject_like,
 )
-from analyzer.names import BODY_ENDINGS, TITLE_WORDS, Name, find_names, is_held, tables
+from analyzer.names import BODY_ENDINGS, RANKS, TITLE_WORDS, Name, find_names, is_held, tables
 from analyzer.speech import SAYING
 from analyzer.syntax import is_word
 
@@ -46,6 +46,8 @@ NATIONAL = frozenset(
     {"agency", "army", "assembly", "council", "directorate", "guard", "police", "prosecutor", "service"}
 )
 HEADING = frozenset({"chair", "command", "head", "lead", "manage", "run"})
+BENEATH = RANKS | {"chief"}  # "the oil minister, Chief X": an honour, the office is told beside it
+PRESENT = frozenset({"VBP", "VBZ"})
 FORMER = frozenset({"ex", "former", "formerly", "onetime", "retired", "sometime", "then"})
 COUNTERPARTS = frozenset({"counterpart", "opposite number"})
 UNITS = frozenset({"own", "state_organ"})  # classes of what a state's forces are made of
@@ -60,6 +62,7 @@ class Reader:
     def __init__(self, parties: Any) -> None:  # an ArticleParties; its module imports this one
         self.p = parties
         self.known = tables()
+        self.facing: Entity | None = None  # whose counterpart the person read last is
         self.leaning: dict[str, float] = {}  # what the owner read last may stand for, if it is a pronoun or bare noun
         self.names = [self._bare(n) for n in find_names(parties.sentences, parties.docs) if not self._agency(n)]
 
@@ -399,8 +402,9 @@ class Reader:
             entity = self.p.by_span[name.start, name.end][1]
             if entity.kind != PERSON or entity.stated:
                 continue
-            self.leaning = {}
+            self.leaning, self.facing = {}, None
             title, party = self._stated(name)
+            entity.facing = entity.facing or self.facing
             entity.title = entity.title or title
             if self.leaning and not self._is_person(party):
                 party = max(self.leaning, key=self.leaning.__getitem__)
@@ -438,9 +442,10 @@ class Reader:
                 return title, party
         for left, right in self._appositions(doc, name):
             office, party = self._office_in(name.sentence, left, right)
+            higher = office is not None and "state_head" in self.known.classes(office)
+            title = office if title is None or (higher and title in BENEATH) else title
             if party is not None:
-                return title or office, party
-            title = title or office
+                return title, party
         party = self._headed(doc, name)
         if party is not None:
             return title or "head", party
@@ -448,9 +453,11 @@ class Reader:
         return (title, party) if party is not None else self._next_sentence(name, title)
 
     def _headed(self, doc: Doc, name: Name) -> str | None:
-        """Party of the body in "X, who heads the Lorigian army,"."""
+        """Party of the body in "X, who heads the Lorigian army,"; who "ran" it may be elsewhere now."""
         k = name.last + 2
         if k >= len(doc) or doc[name.last].text != "," or doc[k - 1].lower_ != "who" or doc[k].lemma_ not in HEADING:
+            return None
+        if doc[k].tag_ not in PRESENT:
             return None
         for token in doc[k + 1 : k + 7]:
             if token.pos_ in {"VERB", "AUX", "PUNCT"}:
@@ -521,6 +528,8 @@ class Reader:
 
     def _within_title(self, name: Name, k: int) -> str | None:
         """Party of the body that an office beside a name belongs to: "board president X", "the club's captain X"."""
+        if "state_head" in self.known.classes((name.title or "").split(" ")[-1]):
+            return None  # "mines minister X": a portfolio
         for token in reversed(self.p.docs[name.sentence][k : name.first - 1]):
             if noun_classes(token) & OWNING and token.pos_ in {"NOUN", "PROPN"}:
                 return self._token_party(name.sentence, token)
@@ -531,7 +540,7 @@ class Reader:
 
     def _token_party(self, sentence: int, token: Token) -> str | None:
         """Party behind a possessive; one that is no name only leans to a party."""
-        self.p.timeline = sorted(self.p.by_span.values(), key=lambda pair: pair[0].start)
+        self.p.timeline = self.p.in_order()
         if self._name_at(sentence, token.i) is None:
             self.leaning = self.p.told_by(sentence, token)[1]
         found: str | None = self.p.party_behind(sentence, token, 1)
@@ -550,16 +559,17 @@ class Reader:
                     break
                 right += 1
             yield name.last + 1, right
-        if name.first >= 2 and doc[name.first - 1].text == ",":
-            left = name.first - 1
+        first = self._title_start(doc, name) if name.title or name.honorific else name.first
+        if first >= 2 and doc[first - 1].text == ",":
+            left = first - 1
             while (
                 left > 0
                 and doc[left - 1].text not in {",", ";", "”", '"', "“", "—"}
                 and doc[left - 1].pos_ not in {"VERB", "AUX"}
-                and name.first - left < 12
+                and first - left < 12
             ):
                 left -= 1
-            yield left, name.first - 1
+            yield left, first - 1
 
     def _office_in(self, sentence: int, left: int, right: int) -> tuple[str | None, str | None]:
         """Return (office, party) of an apposition such as "the chief executive of Corvane" or "Corvane's chair"."""
@@ -591,9 +601,12 @@ class Reader:
             beside = self._name_at(sentence, k - words) if k - words >= left else None
             if beside is not None and beside.kind == STATE:
                 return office, beside.party or beside.name  # "his Lorigian counterpart"
-            if words > 1 or office in COUNTERPARTS:
-                return office, None  # "her counterpart": of the other side, whichever that is
             owners = [m for m in range(left, k) if doc[m].tag_ == "PRP$" or doc[m].text in {"'s", "’s", "'", "’"}]
+            if words > 1 or office in COUNTERPARTS:  # "her counterpart": of the other side, whichever that is
+                whose = [doc[m] if doc[m].tag_ == "PRP$" else doc[m - 1] for m in owners[:1]]
+                self.p.timeline = self.p.in_order()
+                self.facing = next((self.p.stood_for(sentence, token) for token in whose), None)
+                return office, None
             for m in owners[:1] or range(k - 1, left - 1, -1):
                 if doc[m].tag_ == "PRP$":
                     return office, self._token_party(sentence, doc[m])
@@ -621,7 +634,7 @@ class Reader:
         if entity.stated or entity.party is not None or entity.chances:
             return
         asked = Asked(entity.names[0].start, person_kind(entity), entity.title, entity)
-        ranked = self._governed(entity, rank(self.p.field.ask(asked)))
+        ranked = self._facing(entity, self._governed(entity, rank(self.p.field.ask(asked))))
         entity.chances = {party or entity.name: round(100 * chance) for chance, party in ranked if chance >= LEAST}
         chance, party = ranked[0]
         entity.unsure = chance < CERTAIN
@@ -634,6 +647,17 @@ class Reader:
         states = [(chance, party) for chance, party in ranked if self.p.is_state(party)]
         total = sum(chance for chance, _ in states)
         return [(chance / total, party) for chance, party in states] or ranked
+
+    @staticmethod
+    def _facing(entity: Entity, ranked: list[tuple[float, str]]) -> list[tuple[float, str]]:
+        """The likely parties of somebody's counterpart: without what that one is of, and himself."""
+        other = entity.facing
+        if other is None:
+            return ranked
+        shared = {other.party: 100} if other.party is not None else other.chances
+        left = [(chance * (1 - shared.get(party, 0) / 100), party) for chance, party in ranked if party]
+        total = sum(chance for chance, _ in left)
+        return sorted(((c / total, party) for c, party in left), key=lambda x: (-x[0], x[1])) if total else ranked
 
     def _bare_organ(self, entity: Entity) -> None:
         """Give an organ named without its state the likeliest one of the article, to judge by it and its officers."""

@@ -169,7 +169,8 @@ def _full(town: str, text: str) -> str:
 def _certain(token: Token, lead: Span, *, of_state: bool) -> bool:
     """Whether a common noun names one certain body: not a place, not one of many, no organ of a state."""
     classes = tables().classes(token.lower_)
-    if token.tag_ not in {"NN", "NNP"} or not token.is_lower or not classes & {"body", "state_organ"}:
+    one = token.tag_ in {"NN", "NNP"} or token.lower_ == "police"
+    if not one or not token.is_lower or not classes & {"body", "state_organ"}:
         return False
     if "state_organ" in classes and (of_state or not lead):
         return False

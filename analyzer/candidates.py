@@ -210,11 +210,17 @@ class Field:
             shared = len(asked.sorts & group.sorts) / len(asked.sorts | group.sorts)
             found |= {"sort:same": shared, f"sort:same:{group.kind}": shared, "sort:other": float(not shared)}
         before = [n for n in group.names if n.start < asked.offset]
+        opening = self._opening(here)
+        found |= {f"{how}:{kind}": 1.0 for n in before if n.sentence == opening for how in self._opens(n)}
         if before:
             gap = here - before[-1].sentence
             subjects = [n for n in before if subject_like(self.p.docs[n.sentence][n.last - 1])]
             near_subject = 0.7 ** (here - subjects[-1].sentence) if subjects else 0.0
+            owners = [n for n in before if self._owns_subject(n)]
+            near_owner = 0.7 ** (here - owners[-1].sentence) if owners else 0.0
             found |= {
+                "near_owner": near_owner,
+                f"near_owner:{kind}": near_owner,
                 "near": 0.7**gap,
                 f"near:{kind}": 0.7**gap,
                 "same": float(gap == 0),
@@ -246,6 +252,25 @@ class Field:
                 "known": float(self.p.known.get(person.name) == group.key),
             }
         return found
+
+    def _opening(self, sentence: int) -> int:
+        """The first sentence of a paragraph."""
+        while sentence and self.p.speech.same_paragraph(sentence - 1, sentence):
+            sentence -= 1
+        return sentence
+
+    def _opens(self, name: Name) -> list[str]:
+        """What a name in the first sentence of a paragraph does there: it leads, or sets the scene ("At X, ...")."""
+        doc = self.p.docs[name.sentence]
+        last = doc[name.last - 1]
+        root = next((t.i for t in doc if t.dep_ == "ROOT"), len(doc))
+        ways = ["opens"] if last.i < root else []
+        return ways + ["scene"] * (bool(ways) and self._located(name)) + ["leads"] * subject_like(last)
+
+    def _owns_subject(self, name: Name) -> bool:
+        """Whether a name owns what its sentence is about: "Halvard's reply came late"."""
+        last = self.p.docs[name.sentence][name.last - 1]
+        return last.dep_ == "poss" and subject_like(last.head)
 
     def _beside(self, group: _Group, kind: str, asked: Token, here: int) -> dict[str, float]:
         """How a party's names stand to a noun: in its phrase, beside it in its clause, before it in its paragraph."""

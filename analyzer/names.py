@@ -31,6 +31,7 @@ TITLE_WORDS = words("title_words")
 RANKS = words("ranks")
 BODY_ENDINGS = words("body_endings")
 LEADING = words("leading")
+CURRENCIES = words("currencies")
 COOPERATIVE = frozenset({"operative", "op"})
 LONGEST_LISTED = 5  # words of a name of the tables that is looked for as a whole
 _ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)")
@@ -70,6 +71,7 @@ class Tables:
         """Sorts of body that a name, office or noun speaks of: police, for "police chief" and "Marlow Police"."""
         plain = re.findall(r"[a-z-]+", text.lower().replace("'s", "").replace("’s", ""))
         singular = [word if word in self.sorts else word.removesuffix("s") for word in plain]
+        singular = singular[:1] + [word for word in singular[1:] if word != "officer"]  # "chief nursing officer"
         phrases = (*singular, *map(" ".join, pairwise(singular)))
         return frozenset(sort for phrase in phrases for sort in self.sorts.get(phrase, ()))
 
@@ -166,6 +168,8 @@ def find_names(sentences: Sequence[Sentence], docs: Sequence[Doc]) -> list[Name]
                 continue  # a line of keywords, no name
             if doc[last - 1].text == "Day" or (last - first == 1 and doc[first].text in {"Joint", "State"}):
                 continue  # "Memorial Day", "the State government"
+            if last - first == 1 and doc[first].text in CURRENCIES and last < len(doc) and doc[last].like_num:
+                continue
             first += first + 1 < last and _opens(doc, first) and not _listed(doc, first) and _leads(doc, first, capital)
             if last - first == 1 and _opens(doc, first) and _common(doc[first], capital):
                 continue  # "Police fired", "Interior minister X": a noun that begins a sentence
@@ -385,12 +389,14 @@ def _split(doc: Doc, first: int, last: int, sentence: Sentence) -> Iterator[Name
     for k in range(first, last):
         words = [t.text for t in doc[first : k + 1]]
         word = doc[k].lower_.rstrip(".")
-        if word in HONORIFICS and k + 1 < last:
+        if word in HONORIFICS and k + 1 < last and doc[k + 1].text != "-":  # "Sheikh-Patil" is a surname
             cut, honorific = k + 1 + (doc[k + 1].text == "." and k + 2 < last), True
         elif k + 1 < last and (phrase := _title_class(words)) and doc[k + 1].lower_ not in BODY_ENDINGS | {"'s", "’s"}:
             cut = k + 1
             if title is None or phrase not in RANKS:  # "Defence Minister General X" is a minister
                 office, title = cut, phrase
+    if cut == first and last - first > 2 and _native(doc, first):  # "Dane Mette Qvortrup"
+        cut = office = first + 1
     end_title = _title_class([t.text for t in doc[cut:last]]) if title is None and not honorific else None
     if end_title is not None and last - first > 0:
         owner = _owner_before(doc, first, last, tables())
@@ -414,6 +420,12 @@ def _split(doc: Doc, first: int, last: int, sentence: Sentence) -> Iterator[Name
         if doc[first : first + size].text == owner:
             yield _name(doc, first, first + size, sentence)
     yield _name(doc, cut, last, sentence, title, owner, honorific)
+
+
+def _native(doc: Doc, first: int) -> bool:
+    """Whether a run is a person by nation and name: "Dane", before a given name or what is no English word."""
+    name = doc[first + 1].text
+    return tables().kind(doc[first].text) == "demonym" and (name in tables().given or not is_word(name.lower()))
 
 
 def _owner_before(doc: Doc, first: int, cut: int, known: Tables) -> str | None:

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
+from analyzer.records import SURE
 from analyzer.settings import Settings
 from analyzer.wordlists import table
 
@@ -64,8 +65,13 @@ def share(given: Mapping[str, float], party: str) -> float:
     return given.get(party, 0.0) if party else max(0.0, 1.0 - sum(c for p, c in given.items() if p))
 
 
-def settle(way: str, said: Mapping[str, float], shares: Mapping[str, float], settings: Settings) -> Settled:
-    """Tell the party, or those it may be; both sides of an act that grammar gives to two stay together."""
+def settle(
+    way: str, said: Mapping[str, float], shares: Mapping[str, float], settings: Settings, described: str | None = None
+) -> Settled:
+    """Tell the party, or those it may be; both sides of an act that grammar gives to two stay together.
+
+    Where it is likely nobody whom the article names, those whom grammar found are told as ``described``: "teachers".
+    """
     found = chances(way, said, shares)
     ordered = sorted((party for party in found if party), key=lambda party: (-found[party], party))
     both = tuple(party for party, chance in said.items() if party and chance == 1.0)
@@ -74,4 +80,4 @@ def settle(way: str, said: Mapping[str, float], shares: Mapping[str, float], set
         return Settled(both, around)
     if ordered and found[ordered[0]] >= settings.sure_party:
         return Settled((ordered[0],), around)
-    return Settled((), around)
+    return Settled((described,) if described and found[NOBODY] >= SURE else (), around)

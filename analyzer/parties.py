@@ -76,7 +76,11 @@ class ArticleParties:
         self.by_span: dict[tuple[int, int], tuple[Name, Entity]] = {}
         self.timeline: list[tuple[Name, Entity]] = []
         Reader(self).read()
-        self.timeline = sorted(self.by_span.values(), key=lambda pair: pair[0].start)
+        self.timeline = self.in_order()
+
+    def in_order(self) -> list[tuple[Name, Entity]]:
+        """All printed names with their bearers, as the text has them."""
+        return sorted(self.by_span.values(), key=lambda pair: pair[0].start)
 
     def dateline(self, name: str) -> bool:
         """Whether a name is the place of the article's dateline ("KARSHAD, Oct 3 -")."""
@@ -217,7 +221,11 @@ class ArticleParties:
     def entity_of(self, start: int, end: int) -> Entity | None:
         """Return the named entity behind a mention or pronoun."""
         head = self._head(start, end)
-        return None if head is None else (self.entity_at(*head) or self._stood_for(*head))
+        return None if head is None else self.stood_for(*head)
+
+    def stood_for(self, sentence: int, token: Token) -> Entity | None:
+        """Return the named entity behind a name or pronoun; None for any other word."""
+        return self.entity_at(sentence, token) or self._stood_for(sentence, token)
 
     def _stood_for(self, sentence: int, token: Token) -> Entity | None:
         """Return the named entity that a pronoun stands for; None for any other word."""
@@ -439,6 +447,8 @@ class ArticleParties:
         """The body that is the last subject before "it" but is not named: "The fund had a bad year. It lost ..."."""
         if token.lower_ not in IT:
             return None
+        if token.i == 0 and token.tag_ == "PRP$" and (last := self._last_noun(sentence - 1)) is not None:
+            return last
         for k in (sentence, sentence - 1):
             if k < 0:
                 continue
@@ -455,6 +465,15 @@ class ArticleParties:
                 if entity is not None and entity.kind != PERSON:
                     return None
         return None
+
+    def _last_noun(self, sentence: int) -> tuple[int, Token] | None:
+        """The body that ends a sentence without a name, which "Its president, X" takes up in the next."""
+        if sentence < 0 or not self.speech.same_paragraph(sentence, sentence + 1):
+            return None
+        words = [t for t in self.docs[sentence] if t.is_alpha]
+        last = words[-1] if words else None
+        bare = last is not None and last.pos_ == "NOUN" and noun_classes(last) & OWNING and last.tag_ == "NN"
+        return (sentence, last) if last is not None and bare else None
 
     def _goes_on(self, sentence: int, token: Token) -> tuple[int, Token] | None:
         """The speaker of the sentence before that "It said ..." goes on from; None for any other pronoun."""

@@ -391,9 +391,14 @@ def with_parties(one: Extract, known: Affiliations, settings: Settings) -> Extra
     """Tell again whose each claim is, with what all articles together know of the names in this one."""
     statements, actions = [], []
     for record, whose, said, shares in witnesses(one, known):
-        settled = ownership.settle(whose.way, said, shares, settings)
+        described = whose.party if whose.party and whose.party.islower() else None
+        settled = ownership.settle(whose.way, said, shares, settings, described)
         party = "; ".join(settled.parties) or None
-        how = whose.how if said.keys() >= set(settled.parties) else f"{whose.how}; its party from the passage"
+        how = (
+            whose.how
+            if said.keys() >= set(settled.parties) - {described}
+            else f"{whose.how}; its party from the passage"
+        )
         reads = attribution.complete(record.text, replace(whose, party=party), record.type)
         if isinstance(record, Statement):
             mine = replace(record, speaker=whose.holder, party=party, reads=reads, how=how)

@@ -296,8 +296,12 @@ def parties_of(name: str | None) -> tuple[str, ...]:
 
 
 def sides(claim: Statement | Action) -> dict[str, float]:
-    """Chance of each party that a claim may be of, its own first; one that is told without chances is sure."""
-    return dict.fromkeys(parties_of(claim.party), 1.0) | {party: per_cent / 100 for party, per_cent in claim.around}
+    """Chance of each party that a claim may be of, its own first; one that is told without chances is sure.
+
+    Those who are only described ("teachers") are nobody whom another article could tell of.
+    """
+    named = (party for party in parties_of(claim.party) if not party.islower())
+    return dict.fromkeys(named, 1.0) | {party: per_cent / 100 for party, per_cent in claim.around}
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,3 +122,8 @@ def test_both_ways_of_running_the_encoder_agree() -> None:
     assert one.shape == other.shape == (len(ids), config["hidden_size"])
     size = np.linalg.norm(one, axis=1) * np.linalg.norm(other, axis=1)
     assert ((one * other).sum(axis=1) / size).min() > 0.99
+
+
+def test_who_is_only_described_is_told_where_nobody_named_is_likelier() -> None:
+    assert settle(ownership.OUTSIDER, {}, {"Norway": 0.3}, SETTINGS, "protesters").parties == ("protesters",)
+    assert settle("noun", {}, {"Norway": 0.95}, SETTINGS, "teachers").parties == ("Norway",)

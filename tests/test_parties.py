@@ -614,3 +614,58 @@ def test_what_its_officer_says_tells_of_whom_an_organ_is() -> None:
 def test_a_prime_minister_with_an_adviser_is_no_body() -> None:
     _, who = resolved("Prime Minister Abel Tariku of Ethiopia spoke. Tariku's security adviser, Ida Haile, did not.\n")
     assert next(e for e in who.entities if e.name == "Abel Tariku").kind == "person"
+
+
+def test_a_counterpart_is_of_the_other_side() -> None:
+    text = (
+        "Commerce Minister Joan Price of Calderia met a delegation from Nambu. Calderia put a duty on steel in May.\n\n"
+        "Her counterpart, Tarik Sesko, said that there would be no duty on gallium.\n"
+    )
+    sesko = next(e for e in resolved(text)[1].entities if e.name == "Tarik Sesko")
+    assert (sesko.party or max(sesko.chances, key=sesko.chances.__getitem__)) == "Nambu"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Mines minister Chanda Kapoto signed a licence for Tarrant Mine. Zambia had sold the mine.\n",
+        "The junior oil minister, Chief Chanda Kapoto, spoke in Lusaka. Zambia had sold Tarrant Mine.\n",
+    ],
+)
+def test_a_minister_is_not_of_what_his_portfolio_is_about(text: str) -> None:
+    person = next(e for e in resolved(text)[1].entities if e.name == "Chanda Kapoto")
+    assert (person.party or max(person.chances, key=person.chances.__getitem__)) == "Zambia"
+
+
+def test_who_once_ran_a_body_may_be_elsewhere_now() -> None:
+    _, who = resolved("Marcus Thwait, who ran Merrick Foods until he was hired away, said no shop would close.\n")
+    assert not next(e for e in who.entities if e.name == "Marcus Thwait").stated
+
+
+def test_its_takes_up_the_body_that_the_sentence_before_ends_with() -> None:
+    text, who = resolved(
+        "The Students' Federation of Maharashtra met. A bus of Pune Municipal Transport was burnt, according to the"
+        " federation. Its president, Aditi Kharat, denied it.\n"
+    )
+    assert party(text, who, "Aditi Kharat") == "Students' Federation of Maharashtra"
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("He named Farida Sheikh-Patil of the Jan Vikas Party.", "Farida Sheikh-Patil"),
+        ("Joint Commissioner Sandeep Ranade said so.", "Sandeep Ranade"),
+        ("On Monday the Dane Lars Qvortrup resigned.", "Lars Qvortrup"),
+    ],
+)
+def test_a_persons_name_is_cut_where_it_begins(text: str, name: str) -> None:
+    assert [n.text for e in resolved(text)[1].entities if e.kind == "person" for n in e.names] == [name]
+
+
+def test_a_currency_is_no_name() -> None:
+    assert "Rs" not in resolved("The court granted Rao bail on a bond of Rs 25,000.\n")[1].printed
+
+
+def test_city_police_are_those_of_the_dateline() -> None:
+    text, who = resolved("PUNE, October 11, 2022: The city police said on Tuesday that none had entered the hostels.\n")
+    assert party(text, who, "police") == "Pune city police"

@@ -35,8 +35,9 @@ from stories import GoldArticle, Story, load_folder, read_jsonl, story_folder  #
 
 from analyzer import parties, sentences, syntax  # noqa: E402
 from analyzer.encoder import GAPS, KINDS, TAGS, TYPES, VECTOR, gap, join, windows  # noqa: E402
+from analyzer.hardware import has_bf16  # noqa: E402
 from analyzer.records import Article, ClaimType  # noqa: E402
-from analyzer.weights import load_tensors  # noqa: E402
+from analyzer.weights import load_arrays, load_tensors  # noqa: E402
 from benchmarks.quality.scoring import same_party  # noqa: E402
 
 LAYERS = 8  # of twelve: the upper ones are made for whole-sentence vectors, and cost as much
@@ -256,7 +257,7 @@ def losses(net: ClaimNet, batch: Batch, special: dict, grades: dict, duplicates:
     """Sum of the losses of all heads on one batch."""
     ids, mask = pad(batch.rows, special["pad"])
     hide = (torch.rand(ids.shape) < MASKED) & (ids != special["first"]) & (ids != special["separator"])
-    with torch.autocast("cpu", dtype=torch.bfloat16):
+    with torch.autocast("cpu", dtype=torch.bfloat16, enabled=has_bf16()):
         hidden = net.hidden(ids.masked_fill(hide, special["mask"]), mask)
     hidden = hidden.float()
     gold = torch.full(ids.shape, SKIP)
@@ -410,34 +411,40 @@ def train(
 def main() -> None:
     """Run the training and write an int8 model folder."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--base", type=Path, required=True)
+    begin = parser.add_mutually_exclusive_group(required=True)
+    begin.add_argument("--base", type=Path, help="all-mpnet-base-v2")
+    begin.add_argument("--start", type=Path, help="exported encoder to go on from")
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--folders", default="abcdehijklmn", help="story folders to fit on")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--ship", type=Path, help="folder to put the finished model in")
     parser.add_argument("--epochs", type=int, default=5)
-    parser.add_argument("--start", type=Path, help="exported encoder to go on from")
     parser.add_argument("--rate", type=float, default=6e-5, help="peak learning rate of the layers")
     parser.add_argument("--stories-only", action="store_true", help="leave out sentences and sets without a story")
     parser.add_argument("--nice", type=int, default=10)
     arguments = parser.parse_args()
     os.nice(arguments.nice)
     torch.manual_seed(13)
-    check_sha256(arguments.base / "model.safetensors", BASE_SHA256)
+    if arguments.base:
+        check_sha256(arguments.base / "model.safetensors", BASE_SHA256)
+    source = arguments.base or arguments.start
     arguments.out.mkdir(parents=True, exist_ok=True)
     from tokenizers import Tokenizer
 
-    tokenizer = Tokenizer.from_file(str(arguments.base / "tokenizer.json"))
+    tokenizer = Tokenizer.from_file(str(source / "tokenizer.json"))
     tokenizer.no_padding()
     tokenizer.no_truncation()
     special = {
         name: tokenizer.token_to_id(token)
         for name, token in (("first", "<s>"), ("separator", "</s>"), ("pad", "<pad>"), ("mask", "<mask>"))
     }
-    config = AutoConfig.from_pretrained(arguments.base, num_hidden_layers=LAYERS)
+    config = AutoConfig.from_pretrained(source, num_hidden_layers=LAYERS)
     # Dropout draws cost more than the layers themselves on a CPU; masked tokens regularise instead (see losses).
     config.hidden_dropout_prob = config.attention_probs_dropout_prob = 0.0
-    base = AutoModel.from_pretrained(arguments.base, config=config, add_pooling_layer=False, dtype=torch.float32)
+    if arguments.base:
+        base = AutoModel.from_pretrained(source, config=config, add_pooling_layer=False, dtype=torch.float32)
+    else:
+        base = AutoModel.from_config(config, add_pooling_layer=False)
     net = ClaimNet(base, config.hidden_size)
     prefix = f"{config.model_type}."
     if arguments.start:
@@ -452,7 +459,8 @@ def main() -> None:
     config.save_pretrained(shipped)
     tokenizer.save(str(shipped / "tokenizer.json"))
     (shipped / "special_tokens.json").write_text(json.dumps(special) + "\n")
-    export_int8({name.replace("base.", prefix, 1): value for name, value in net.state_dict().items()}, shipped)
+    before = load_arrays(arguments.start) if arguments.start else None
+    export_int8({name.replace("base.", prefix, 1): value for name, value in net.state_dict().items()}, shipped, before)
     if arguments.ship:
         (arguments.ship / SHARED).unlink(missing_ok=True)  # release.py finds anew what the scoring model has the same
         for file in (*arguments.ship.glob("*.safetensors"), *shipped.iterdir()):

@@ -23,7 +23,7 @@ def stages(arguments: argparse.Namespace) -> list[tuple[str, list[str]]]:
     runs: Path = arguments.runs
     general = ["general.py", "--base", str(arguments.mpnet), "--data", str(arguments.nli)]
     special = ["specialise.py", "--data", str(arguments.data), "--nli", str(arguments.nli)]
-    encoder = ["encoder.py", "--base", str(arguments.mpnet), "--data", str(arguments.data)]
+    encoder = ["encoder.py", "--data", str(arguments.data)]
     taught = ["--data", str(arguments.data), "--nli", str(arguments.nli), "--found", str(runs / "found.jsonl")]
     further = ["further.py", "--teacher", str(runs / "specialise2"), *taught]
     own = ["--general", "7000", "--own", "28000", "--gold", "0.7", "--rate", "4e-5", "--seed", "43"]
@@ -36,7 +36,7 @@ def stages(arguments: argparse.Namespace) -> list[tuple[str, list[str]]]:
         ("specialise1", [*special, "--base", str(runs / "general1"), "--frozen", "4", "--rate", "4e-5"]),
         ("general2", [*general, "--start", str(first)]),
         ("specialise2", [*special, "--base", str(runs / "general2")]),
-        ("encoder1", [*encoder]),
+        ("encoder1", [*encoder, "--base", str(arguments.mpnet)]),
         ("encoder2", [*encoder, "--start", str(runs / "encoder1" / "export"), *wire, "--ship", shipped]),
         ("release", ["release.py", "--run", str(second), "--out", str(MODELS / "nli")]),
         ("found", ["found.py", "--data", str(arguments.data), "--out", str(runs / "found.jsonl")]),
