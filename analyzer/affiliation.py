@@ -35,6 +35,7 @@ from analyzer.entities import (
 from analyzer.names import BODY_ENDINGS, RANKS, TITLE_WORDS, Name, find_names, is_held, tables
 from analyzer.speech import SAYING
 from analyzer.syntax import is_word
+from analyzer.wordlists import words
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
@@ -47,6 +48,7 @@ NATIONAL = frozenset(
 )
 HEADING = frozenset({"chair", "command", "head", "lead", "manage", "run"})
 BENEATH = RANKS | {"chief"}  # "the oil minister, Chief X": an honour, the office is told beside it
+BODY_BEGINNINGS = words("body_beginnings")
 PRESENT = frozenset({"VBP", "VBZ"})
 FORMER = frozenset({"ex", "former", "formerly", "onetime", "retired", "sometime", "then"})
 COUNTERPARTS = frozenset({"counterpart", "opposite number"})
@@ -161,6 +163,10 @@ class Reader:
         singles = {t for t in counts if " " not in t and not self.known.party(t) and t.isalpha()}
         people = {n.text.split()[-1] for n in self.names if n.title or n.honorific or self._full_name(n)}
         people |= {text for text in counts if shared.get(text) == PERSON}
+        real = {text: party for text in counts if (party := self.known.party(text)) and self.known.kind(text) == "name"}
+        for word in singles - people:
+            state = next((real[text] for text in real if stem_match(text, word)), None)  # a demonym no table has
+            found |= {} if state is None else {word: state}
         ordered = sorted(singles - people, key=lambda t: (len(t), t))  # the state before its longer demonym
         for state in ordered:
             for word in ordered:
@@ -242,8 +248,10 @@ class Reader:
                 continue
             score = {PERSON: 0.0, ORG: 0.0, PLACE: 0.4}
             words = entity.name.split(" of ")[0].split()  # "Crest Energy of Lagos"
-            if (len(words) > 1 and words[-1].lower() in BODY_ENDINGS) or (
-                words[0].lower() in BODY_ENDINGS and len(words) > 2
+            if (
+                (len(words) > 1 and words[-1].lower() in BODY_ENDINGS)
+                or (words[0].lower() in BODY_ENDINGS and len(words) > 2)
+                or (len(words) > 1 and words[0].lower() in BODY_BEGINNINGS)
             ):
                 score[ORG] += 3
             elif (
@@ -346,7 +354,12 @@ class Reader:
     def _state_body(self, entity: Entity) -> None:
         """Give an organ whose name opens with a state ("Russian Defence Ministry") that state as party."""
         words = entity.name.split()
-        if all(w.casefold() in TITLE_WORDS or "state_organ" in self.known.classes(w.casefold()) for w in words):
+        plain = [word.casefold().removesuffix("s") for word in words]
+        organ = all(
+            w.casefold() in TITLE_WORDS or "state_organ" in self.known.classes(p)
+            for w, p in zip(words, plain, strict=True)
+        )
+        if organ or (plain[-1] == "ministry" and self._state_key(words[0]) is None):
             self.bare_organs.append(entity)  # "the Foreign Ministry": of the state the text is about
             return
         if words[0] in {"National", "Federal"} and words[-1].lower() in NATIONAL:
@@ -414,6 +427,8 @@ class Reader:
             classes = self.known.classes(title) if title is not None else frozenset()
             if party is None or party == entity.name or (classes and classes <= {"outside_head"}):
                 continue
+            if party.islower() and party not in {e.name for e in self.p.entities}:
+                continue  # "the women's coach", "the tenants' secretary": no body
             if self.p.is_state(party) and (title is None or classes <= {"local_head", "outside_head"}):
                 continue  # "X of Portugal", "the Italian doctor X", "its mayor": home, not office
             if party == self.guessed:
@@ -569,6 +584,9 @@ class Reader:
                 and first - left < 12
             ):
                 left -= 1
+            told = doc[name.last - 1].head if doc[name.last - 1].dep_ == "appos" else None
+            if told is not None and left <= told.i < first:  # "wrote to the company's chair, X"
+                left = max(left, told.left_edge.i)
             yield left, first - 1
 
     def _office_in(self, sentence: int, left: int, right: int) -> tuple[str | None, str | None]:
@@ -689,7 +707,7 @@ class Reader:
             if entity.kind == STATE or entity.party is not None:
                 continue
             capital = self.known.party(entity.name)
-            if capital is not None:
+            if capital is not None and entity.kind != PERSON:
                 entity.party, entity.kind = capital, PLACE
                 continue
             if self.p.dateline(entity.name) and states:

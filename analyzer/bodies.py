@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from analyzer.affinity import MEDIA
 from analyzer.entities import acts, compounds, noun_classes
 from analyzer.names import BODY_ENDINGS, TITLE_WORDS, Name, is_held, tables
 from analyzer.records import SentenceKind
@@ -39,7 +40,7 @@ def local(text: str) -> tuple[str, str] | None:
     generic = (k for k, word in enumerate(words) if sorts[k] or word.lower() in BODY_ENDINGS | TITLE_WORDS)
     town = " ".join(words[: next(generic, 0)])
     (sort,) = own
-    return (town, sort) if town else None
+    return (town, sort) if town and not town.isupper() else None  # "LTA police" are an authority's
 
 
 def full_names(noun: str, place: str) -> tuple[str, str]:
@@ -68,7 +69,7 @@ class Bodies:
         """Return the names with the described bodies among them, in text order, and by offset what these are called."""
         joined = [self._extended(name) for name in names]
         towns = Counter(found[0] for name in joined if (found := local(name.text)))
-        dateline = DATELINE.search(self.head)
+        dateline = next((found for found in DATELINE.finditer(self.head) if not MEDIA.search(found[1])), None)
         place = dateline[1].title() if dateline is not None else self._place(names)
         told = min(towns, key=lambda t: (-towns[t], t)) if towns else self._governed(names)
         town = told or ("" if self.is_state(place) else place)
@@ -78,6 +79,7 @@ class Bodies:
         states = any(self.is_state(name.text) for name in joined)
         sorts = {sort for name in joined if " " in name.text for sort in tables().sorts_of(name.text)}
         called: dict[int, str] = {}
+        starts = {(name.sentence, name.first): name for name in joined}
         heads: dict[str, str] = {}  # "the council" is the city council of two lines before
         for sentence, doc in zip(self.sentences, self.docs, strict=True):
             if sentence.kind in {SentenceKind.CAPTION, SentenceKind.BOILERPLATE}:
@@ -89,7 +91,8 @@ class Bodies:
                 if not _certain(token, lead, of_state=states) or tables().sorts_of(token.lower_) & sorts:
                     continue
                 one = _named(doc, sentence, lead.start, token.i + 1)
-                full = one.text if lead else heads.get(token.lower_) or self._elsewhere(one.text, names) or one.text
+                told_before = None if lead else heads.get(token.lower_) or self._elsewhere(one.text, names)
+                full = self._apposed(starts, sentence.index, token) or told_before or one.text
                 heads[token.lower_] = full
                 if (full := _full(town, full)).islower() and place:  # every town has a players' union
                     full = f"{full} ({place})"
@@ -101,6 +104,17 @@ class Bodies:
                 joined.append(office)
                 called[office.start] = _full(town, sort)
         return sorted(joined, key=lambda name: name.start), called
+
+    def _apposed(self, starts: Mapping[tuple[int, int], Name], sentence: int, token: Token) -> str | None:
+        """The name that follows a described body: "the police union, the Constables' Federation, "."""
+        doc = token.doc
+        if token.i + 2 >= len(doc) or doc[token.i + 1].text != ",":
+            return None
+        name = starts.get((sentence, token.i + 2 + (doc[token.i + 2].lower_ == "the")))
+        closed = name is not None and name.last < len(doc) and doc[name.last].text in {",", ".", ";", "”"}
+        if name is None or not closed or name.title or name.honorific or self.is_state(name.text):
+            return None
+        return name.text if doc[name.last - 1].dep_ == "appos" and tables().kind(name.text) != "capital" else None
 
     def _governed(self, names: Sequence[Name]) -> str:
         """The town that other articles know a mayor of this one to govern; empty without one."""
@@ -130,12 +144,14 @@ class Bodies:
         sorts = tables().sorts_of(span.text)
         if span.text.lower() != name.title or len(sorts) != 1 or not sorts <= LOCAL:
             return None
+        if any(token.dep_ in {"amod", "compound"} and token.head in span for token in span.doc[: span.start]):
+            return None  # "Chief nursing officer X" is no police officer
         return _named(span.doc, self.sentences[name.sentence], span.start, span.end)
 
     def _extended(self, name: Name) -> Name:
         """A town's name with the body that follows it: "Fairmont" in "Fairmont police officers" is Fairmont police."""
         doc, last = self.docs[name.sentence], name.last
-        if self.is_state(name.text) or name.title or name.honorific:
+        if self.is_state(name.text) or name.title or name.honorific or _one_of_many(doc, name.first):
             return name
         while last < len(doc) and _local(doc[last]):
             last += 1
@@ -144,6 +160,11 @@ class Bodies:
             return name
         end = self.sentences[name.sentence].start + tail.end_char
         return replace(name, text=f"{name.text} {tail.text}", last=last, end=end)
+
+
+def _one_of_many(doc: Doc, first: int) -> bool:
+    """Whether an article with its adjective says that a name is of any body: "a small Ohio city"."""
+    return any(token.lower_ in INDEFINITE for token in doc[max(0, first - 2) : first])
 
 
 def _local(token: Token) -> bool:

@@ -183,7 +183,8 @@ class Field:
                     group.nouns.add(doc[name.first - 2].lemma_.lower())
         told = " , ".join([*(e.name for e in group.members), *group.called])
         town = group.kind == PLACE and group.key.split()[-1].lower() not in INNER_PLACES
-        group.sorts = tables().sorts_of(told) | ({"city"} if town else set())
+        alliance = tables().kind(group.key) == "alliance"
+        group.sorts = tables().sorts_of(told) | ({"city"} if town else set()) | ({"bloc"} if alliance else set())
 
     def _describe(self, group: _Group, asked: Asked, here: int) -> dict[str, float]:
         kind, person = asked.kind, asked.person

@@ -31,6 +31,7 @@ TITLE_WORDS = words("title_words")
 RANKS = words("ranks")
 BODY_ENDINGS = words("body_endings")
 LEADING = words("leading")
+POST_NOMINALS = words("post_nominals")
 CURRENCIES = words("currencies")
 COOPERATIVE = frozenset({"operative", "op"})
 LONGEST_LISTED = 5  # words of a name of the tables that is looked for as a whole
@@ -395,6 +396,7 @@ def _split(doc: Doc, first: int, last: int, sentence: Sentence) -> Iterator[Name
             cut = k + 1
             if title is None or phrase not in RANKS:  # "Defence Minister General X" is a minister
                 office, title = cut, phrase
+    last -= last - cut > 2 and doc[last - 1].text in POST_NOMINALS
     if cut == first and last - first > 2 and _native(doc, first):  # "Dane Mette Qvortrup"
         cut = office = first + 1
     end_title = _title_class([t.text for t in doc[cut:last]]) if title is None and not honorific else None
@@ -408,6 +410,8 @@ def _split(doc: Doc, first: int, last: int, sentence: Sentence) -> Iterator[Name
     if honorific and title is None and cut > first:  # "Tennessee Gov. Bill Lee"
         lead = next(k for k in range(first, cut) if doc[k].lower_.rstrip(".") in HONORIFICS)
         owner = doc[first:lead].text or None
+        if owner is None and first > 0 and doc[first - 1].text not in {",", ":", '"', "“"}:
+            title, owner = _left_title(doc, first)  # "general secretary Dr X"
     elif cut > first and title is not None:
         owner = _owner_before(doc, first, office, tables())
         if owner is None:

@@ -29,7 +29,7 @@ from transformers import AutoConfig, AutoModel
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(Path(__file__).parent), str(ROOT)]
-from export import SHARED, export_int8  # noqa: E402
+from export import SHARED, export_int8, share  # noqa: E402
 from general import BASE_SHA256, check_sha256  # noqa: E402
 from stories import GoldArticle, Story, load_folder, read_jsonl, story_folder  # noqa: E402
 
@@ -462,12 +462,15 @@ def main() -> None:
     before = load_arrays(arguments.start) if arguments.start else None
     export_int8({name.replace("base.", prefix, 1): value for name, value in net.state_dict().items()}, shipped, before)
     if arguments.ship:
-        (arguments.ship / SHARED).unlink(missing_ok=True)  # release.py finds anew what the scoring model has the same
+        (arguments.ship / SHARED).unlink(missing_ok=True)
         for file in (*arguments.ship.glob("*.safetensors"), *shipped.iterdir()):
             target = arguments.ship / file.name
             target.unlink(missing_ok=True)
             if file.parent == shipped:
                 shutil.copyfile(file, target)
+        beside = arguments.ship.parent / "nli"
+        if beside.is_dir():  # what the scoring model has the same is kept there alone
+            share(arguments.ship, load_arrays(arguments.ship), beside)
 
 
 if __name__ == "__main__":
