@@ -32,7 +32,7 @@ from analyzer.entities import (
     stem_match,
     subject_like,
 )
-from analyzer.names import BODY_ENDINGS, RANKS, TITLE_WORDS, Name, find_names, is_held, tables
+from analyzer.names import BODY_ENDINGS, POST_NOMINALS, RANKS, TITLE_WORDS, Name, find_names, is_held, tables
 from analyzer.speech import SAYING
 from analyzer.syntax import is_word
 from analyzer.wordlists import words
@@ -563,17 +563,14 @@ class Reader:
 
     def _appositions(self, doc: Doc, name: Name) -> Iterable[tuple[int, int]]:
         """Token ranges between commas right after and right before a name."""
-        if name.last + 1 < len(doc) and doc[name.last].text in {",", "(", "—", "–"}:
-            right = name.last + 1
-            while (
-                right < len(doc)
-                and doc[right].text not in {",", ")", ";", "—", "–", '"', "”"}
-                and right - name.last < 16
-            ):
+        last = name.last + (name.last < len(doc) and doc[name.last].text in POST_NOMINALS)
+        if last + 1 < len(doc) and doc[last].text in {",", "(", "—", "–"}:
+            right = last + 1
+            while right < len(doc) and doc[right].text not in {",", ")", ";", "—", "–", '"', "”"} and right - last < 16:
                 if doc[right].pos_ in {"VERB", "AUX"} and doc[right].tag_ in {"VBD", "VBZ", "VBP"}:
                     break
                 right += 1
-            yield name.last + 1, right
+            yield last + 1, right
         first = self._title_start(doc, name) if name.title or name.honorific else name.first
         if first >= 2 and doc[first - 1].text == ",":
             left = first - 1

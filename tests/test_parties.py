@@ -669,3 +669,60 @@ def test_a_currency_is_no_name() -> None:
 def test_city_police_are_those_of_the_dateline() -> None:
     text, who = resolved("PUNE, October 11, 2022: The city police said on Tuesday that none had entered the hostels.\n")
     assert party(text, who, "police") == "Pune city police"
+
+
+def test_an_acronym_with_police_is_no_town() -> None:
+    text, who = resolved(
+        "CLEVELAND, June 3, 2024: The Lakeshore Transit Authority (LTA) denied it. LTA police closed the station."
+        " Mayor Vince Carbone said the city would pay.\n"
+    )
+    assert party(text, who, "Vince Carbone") == "Cleveland"
+
+
+def test_a_nursing_officer_is_no_police_officer() -> None:
+    _, who = resolved(
+        "CLEVELAND, June 3, 2024: Great Lakes Mercy pulled its pumps. Chief nursing officer Yolanda Tibbs said"
+        " surgeries would continue.\n"
+    )
+    assert "Cleveland police" not in who.printed
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "title"),
+    [
+        ("On Monday general secretary Dr Philippa Hart spoke.", "Philippa Hart", "general secretary"),
+        ("The oil minister, Chief Emeka Dikibo, spoke.", "Emeka Dikibo", "minister"),
+        ("On Monday Priya Raman KC, a lawyer, spoke.", "Priya Raman", "lawyer"),
+    ],
+)
+def test_an_office_is_read_past_what_stands_around_a_name(text: str, name: str, title: str) -> None:
+    person = next(e for e in resolved(text)[1].entities if e.name == name)
+    assert (person.kind, person.title) == ("person", title)
+
+
+def test_a_described_body_is_the_one_named_beside_it() -> None:
+    text, who = resolved(
+        "The police union, the Constables' Federation, said that nobody would strike. The union is small.\n"
+    )
+    assert party(text, who, "police union") == "Constables' Federation"
+    assert party(text, who, "union", after="strike") == "Constables' Federation"
+
+
+def test_a_demonym_that_no_table_has_is_its_states() -> None:
+    text, who = resolved("Comoros closed its ports. The Comorian health ministry said that nobody was ill.\n")
+    assert party(text, who, "ministry") == "Comoros"
+
+
+def test_a_body_is_told_by_its_first_word_in_another_language() -> None:
+    _, who = resolved("Grupo Paranhos sold the land in May. The sale was kept from the farmers.\n")
+    assert next(e for e in who.entities if e.name == "Grupo Paranhos").kind == "org"
+
+
+def test_a_coach_of_women_is_of_no_body_called_women() -> None:
+    _, who = resolved("The women's coach, Igor Melnic, left the camp. Moldova said nothing.\n")
+    assert next(e for e in who.entities if e.name == "Igor Melnic").party != "women"
+
+
+def test_a_surname_that_is_a_capital_too_stays_a_persons() -> None:
+    _, who = resolved("Ilza Lima denied it. Mrs Lima said that Portugal had known of the ship.\n")
+    assert {e.party for e in who.entities if e.name == "Ilza Lima"} != {"Peru"}
