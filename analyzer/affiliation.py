@@ -94,7 +94,7 @@ class Reader:
         self._affiliate()
         self._metonyms()
         self._deputies()
-        for entity in self.p.entities:
+        for entity in sorted(self.p.entities, key=lambda e: e.facing is not None):  # whose counterpart, before
             if entity.kind == PERSON:
                 self._by_focus(entity)
         for entity in self.bare_organs:
@@ -163,10 +163,6 @@ class Reader:
         singles = {t for t in counts if " " not in t and not self.known.party(t) and t.isalpha()}
         people = {n.text.split()[-1] for n in self.names if n.title or n.honorific or self._full_name(n)}
         people |= {text for text in counts if shared.get(text) == PERSON}
-        real = {text: party for text in counts if (party := self.known.party(text)) and self.known.kind(text) == "name"}
-        for word in singles - people:
-            state = next((real[text] for text in real if stem_match(text, word)), None)  # a demonym no table has
-            found |= {} if state is None else {word: state}
         ordered = sorted(singles - people, key=lambda t: (len(t), t))  # the state before its longer demonym
         for state in ordered:
             for word in ordered:
@@ -354,12 +350,8 @@ class Reader:
     def _state_body(self, entity: Entity) -> None:
         """Give an organ whose name opens with a state ("Russian Defence Ministry") that state as party."""
         words = entity.name.split()
-        plain = [word.casefold().removesuffix("s") for word in words]
-        organ = all(
-            w.casefold() in TITLE_WORDS or "state_organ" in self.known.classes(p)
-            for w, p in zip(words, plain, strict=True)
-        )
-        if organ or (plain[-1] == "ministry" and self._state_key(words[0]) is None):
+        portfolio = len(words) == 2 and words[1] == "Ministry" and self._state_key(words[0]) is None
+        if all(self._of_organ(word.casefold()) for word in words) or (portfolio and is_word(words[0].lower())):
             self.bare_organs.append(entity)  # "the Foreign Ministry": of the state the text is about
             return
         if words[0] in {"National", "Federal"} and words[-1].lower() in NATIONAL:
@@ -382,6 +374,12 @@ class Reader:
             if key is not None and any("state_organ" in self.known.classes(word) for word in ends):
                 entity.party = key  # "UK Ministry of Defence", "Russian navy"
                 return
+
+    def _of_organ(self, word: str) -> bool:
+        """Whether a word in lower case may stand in the name of an organ that tells no state: "defence", "forces"."""
+        return word in TITLE_WORDS or any(
+            "state_organ" in self.known.classes(one) for one in (word, word.removesuffix("s"))
+        )
 
     def _state_after(self, entity: Entity) -> str | None:
         """State in "Ministry of Water of X", whether the name was printed with it or without."""
@@ -417,7 +415,7 @@ class Reader:
                 continue
             self.leaning, self.facing = {}, None
             title, party = self._stated(name)
-            entity.facing = entity.facing or self.facing
+            entity.facing = entity.facing or (self.facing if self.facing is not entity else None)
             entity.title = entity.title or title
             if self.leaning and not self._is_person(party):
                 party = max(self.leaning, key=self.leaning.__getitem__)
@@ -543,7 +541,7 @@ class Reader:
 
     def _within_title(self, name: Name, k: int) -> str | None:
         """Party of the body that an office beside a name belongs to: "board president X", "the club's captain X"."""
-        if "state_head" in self.known.classes((name.title or "").split(" ")[-1]):
+        if (name.title or "").endswith(("minister", "secretary")):
             return None  # "mines minister X": a portfolio
         for token in reversed(self.p.docs[name.sentence][k : name.first - 1]):
             if noun_classes(token) & OWNING and token.pos_ in {"NOUN", "PROPN"}:
@@ -582,9 +580,11 @@ class Reader:
             ):
                 left -= 1
             told = doc[name.last - 1].head if doc[name.last - 1].dep_ == "appos" else None
-            if told is not None and left <= told.i < first:  # "wrote to the company's chair, X"
+            within = told is not None and left <= told.i < first
+            if told is not None and within:  # "wrote to the company's chair, X"
                 left = max(left, told.left_edge.i)
-            yield left, first - 1
+            if within or first == name.first:
+                yield left, first - 1
 
     def _office_in(self, sentence: int, left: int, right: int) -> tuple[str | None, str | None]:
         """Return (office, party) of an apposition such as "the chief executive of Corvane" or "Corvane's chair"."""
@@ -597,6 +597,8 @@ class Reader:
                 continue  # "minister's", "club captain election": not the head of the phrase
             if any(t.pos_ in {"ADP", "VERB", "SCONJ"} for t in doc[left:k] if t.lower_ not in {"of", "acting"}):
                 return None, None  # the comma closes another phrase: "to inspectors at a day's notice, X promised"
+            if any(t.lower_ == "of" and not any(m.tag_ == "POS" for m in doc[t.i : k]) for t in doc[left:k]):
+                return None, None  # "a brother of the prime minister"
             office = doc[k].lemma_.lower()
             if "state_head" not in classes and any(t.lower_ in FORMER for t in doc[left:k]):
                 return None, None  # "a former vice-chairman of Meridian Bank": whose side he is on now, it does not say
@@ -663,14 +665,15 @@ class Reader:
         total = sum(chance for chance, _ in states)
         return [(chance / total, party) for chance, party in states] or ranked
 
-    @staticmethod
-    def _facing(entity: Entity, ranked: list[tuple[float, str]]) -> list[tuple[float, str]]:
-        """The likely parties of somebody's counterpart: without what that one is of, and himself."""
+    def _facing(self, entity: Entity, ranked: list[tuple[float, str]]) -> list[tuple[float, str]]:
+        """The likely parties of somebody's counterpart: without what that one is of; a state's is of a state."""
         other = entity.facing
         if other is None:
             return ranked
         shared = {other.party: 100} if other.party is not None else other.chances
-        left = [(chance * (1 - shared.get(party, 0) / 100), party) for chance, party in ranked if party]
+        left = [(chance * (1 - shared.get(party, 0) / 100), party) for chance, party in ranked]
+        states = [(chance, party) for chance, party in left if chance and self.p.is_state(party)]
+        left = states if any(self.p.is_state(party) for party in shared) and states else left
         total = sum(chance for chance, _ in left)
         return sorted(((c / total, party) for c, party in left), key=lambda x: (-x[0], x[1])) if total else ranked
 

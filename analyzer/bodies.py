@@ -34,7 +34,8 @@ def local(text: str) -> tuple[str, str] | None:
     """Town and sort of a body that a town has one of: Ridgeport and school, of "Ridgeport School Board"."""
     words = text.split()
     sorts = [tables().sorts_of(word) for word in words]
-    own = next((sort for sort in sorts if sort and sort <= LOCAL), frozenset[str]())
+    own = next((sort for sort in sorts if sort and sort <= LOCAL - {"city"}), frozenset[str]())
+    own = own or next((sort for sort in sorts if sort == {"city"}), own)  # "Corve city police" are police
     if len(own) != 1 or tables().sorts_of(text) - LOCAL or words[-1].lower() in {"city", "elementary", "school"}:
         return None  # "Northgate City" is a place or a club
     generic = (k for k, word in enumerate(words) if sorts[k] or word.lower() in BODY_ENDINGS | TITLE_WORDS)
@@ -69,7 +70,9 @@ class Bodies:
         """Return the names with the described bodies among them, in text order, and by offset what these are called."""
         joined = [self._extended(name) for name in names]
         towns = Counter(found[0] for name in joined if (found := local(name.text)))
-        dateline = next((found for found in DATELINE.finditer(self.head) if not MEDIA.search(found[1])), None)
+        dateline = next(
+            (found for found in DATELINE.finditer(self.head) if not MEDIA.search(found[1].split()[-1])), None
+        )
         place = dateline[1].title() if dateline is not None else self._place(names)
         told = min(towns, key=lambda t: (-towns[t], t)) if towns else self._governed(names)
         town = told or ("" if self.is_state(place) else place)
@@ -91,9 +94,9 @@ class Bodies:
                 if not _certain(token, lead, of_state=states) or tables().sorts_of(token.lower_) & sorts:
                     continue
                 one = _named(doc, sentence, lead.start, token.i + 1)
-                told_before = None if lead else heads.get(token.lower_) or self._elsewhere(one.text, names)
-                full = self._apposed(starts, sentence.index, token) or told_before or one.text
-                heads[token.lower_] = full
+                before = heads.get(one.text.lower()) or (None if lead else self._elsewhere(one.text, names))
+                full = self._apposed(starts, sentence.index, token) or before or one.text
+                heads[token.lower_] = heads[one.text.lower()] = full
                 if (full := _full(town, full)).islower() and place:  # every town has a players' union
                     full = f"{full} ({place})"
                 joined.append(one)
@@ -112,9 +115,11 @@ class Bodies:
             return None
         name = starts.get((sentence, token.i + 2 + (doc[token.i + 2].lower_ == "the")))
         closed = name is not None and name.last < len(doc) and doc[name.last].text in {",", ".", ";", "”"}
-        if name is None or not closed or name.title or name.honorific or self.is_state(name.text):
+        if name is None or not closed or token.dep_ == "pobj":
             return None
-        return name.text if doc[name.last - 1].dep_ == "appos" and tables().kind(name.text) != "capital" else None
+        last = doc[name.last - 1]
+        body = last.lower_ in BODY_ENDINGS or name.text.isupper()
+        return name.text if body and last.dep_ == "appos" and last.head.i == token.i else None
 
     def _governed(self, names: Sequence[Name]) -> str:
         """The town that other articles know a mayor of this one to govern; empty without one."""
@@ -144,19 +149,22 @@ class Bodies:
         sorts = tables().sorts_of(span.text)
         if span.text.lower() != name.title or len(sorts) != 1 or not sorts <= LOCAL:
             return None
-        if any(token.dep_ in {"amod", "compound"} and token.head in span for token in span.doc[: span.start]):
+        before = span.doc[: span.start]
+        if span.text.lower() == "officer" and any(t.dep_ in {"amod", "compound"} and t.head in span for t in before):
             return None  # "Chief nursing officer X" is no police officer
         return _named(span.doc, self.sentences[name.sentence], span.start, span.end)
 
     def _extended(self, name: Name) -> Name:
         """A town's name with the body that follows it: "Fairmont" in "Fairmont police officers" is Fairmont police."""
         doc, last = self.docs[name.sentence], name.last
-        if self.is_state(name.text) or name.title or name.honorific or _one_of_many(doc, name.first):
+        if self.is_state(name.text) or name.title or name.honorific:
             return name
         while last < len(doc) and _local(doc[last]):
             last += 1
         tail = doc[name.last : last]
         if not tail or not tables().sorts_of(tail.text) & LOCAL or tail.text in {"department", "district"}:
+            return name
+        if _one_of_many(doc, name.first):
             return name
         end = self.sentences[name.sentence].start + tail.end_char
         return replace(name, text=f"{name.text} {tail.text}", last=last, end=end)
@@ -164,7 +172,7 @@ class Bodies:
 
 def _one_of_many(doc: Doc, first: int) -> bool:
     """Whether an article with its adjective says that a name is of any body: "a small Ohio city"."""
-    return any(token.lower_ in INDEFINITE for token in doc[max(0, first - 2) : first])
+    return first > 1 and doc[first - 1].pos_ == "ADJ" and doc[first - 2].lower_ in INDEFINITE
 
 
 def _local(token: Token) -> bool:

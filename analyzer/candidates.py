@@ -22,6 +22,7 @@ from analyzer.entities import (
     compounds,
     noun_classes,
     office_kind,
+    owns_subject,
     subject_like,
 )
 from analyzer.names import Name, tables
@@ -183,8 +184,8 @@ class Field:
                     group.nouns.add(doc[name.first - 2].lemma_.lower())
         told = " , ".join([*(e.name for e in group.members), *group.called])
         town = group.kind == PLACE and group.key.split()[-1].lower() not in INNER_PLACES
-        alliance = tables().kind(group.key) == "alliance"
-        group.sorts = tables().sorts_of(told) | ({"city"} if town else set()) | ({"bloc"} if alliance else set())
+        bloc = {"bloc"} if group.features["alliance"] else set()
+        group.sorts = tables().sorts_of(told) | ({"city"} if town else set()) | bloc
 
     def _describe(self, group: _Group, asked: Asked, here: int) -> dict[str, float]:
         kind, person = asked.kind, asked.person
@@ -217,7 +218,7 @@ class Field:
             gap = here - before[-1].sentence
             subjects = [n for n in before if subject_like(self.p.docs[n.sentence][n.last - 1])]
             near_subject = 0.7 ** (here - subjects[-1].sentence) if subjects else 0.0
-            owners = [n for n in before if self._owns_subject(n)]
+            owners = [n for n in before if owns_subject(self.p.docs[n.sentence][n.last - 1])]
             near_owner = 0.7 ** (here - owners[-1].sentence) if owners else 0.0
             found |= {
                 "near_owner": near_owner,
@@ -261,17 +262,12 @@ class Field:
         return sentence
 
     def _opens(self, name: Name) -> list[str]:
-        """What a name in the first sentence of a paragraph does there: it leads, or sets the scene ("At X, ...")."""
+        """How a name opens a paragraph: before the first verb, there as the scene ("At X, ..."), as its subject."""
         doc = self.p.docs[name.sentence]
         last = doc[name.last - 1]
         root = next((t.i for t in doc if t.dep_ == "ROOT"), len(doc))
         ways = ["opens"] if last.i < root else []
         return ways + ["scene"] * (bool(ways) and self._located(name)) + ["leads"] * subject_like(last)
-
-    def _owns_subject(self, name: Name) -> bool:
-        """Whether a name owns what its sentence is about: "Halvard's reply came late"."""
-        last = self.p.docs[name.sentence][name.last - 1]
-        return last.dep_ == "poss" and subject_like(last.head)
 
     def _beside(self, group: _Group, kind: str, asked: Token, here: int) -> dict[str, float]:
         """How a party's names stand to a noun: in its phrase, beside it in its clause, before it in its paragraph."""

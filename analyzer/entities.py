@@ -144,6 +144,11 @@ def subject_like(token: Token) -> bool:
     return False
 
 
+def owns_subject(token: Token) -> bool:
+    """Whether a name's last token owns what its sentence is about: "Halvard's reply came late"."""
+    return token.dep_ == "poss" and subject_like(token.head)
+
+
 def same_person(a: str, b: str) -> bool:
     """Whether two long names share first and last word, middle names apart."""
     x, y = a.split(), b.split()

@@ -31,6 +31,7 @@ TITLE_WORDS = words("title_words")
 RANKS = words("ranks")
 BODY_ENDINGS = words("body_endings")
 LEADING = words("leading")
+NATIVES = words("natives")
 POST_NOMINALS = words("post_nominals")
 CURRENCIES = words("currencies")
 COOPERATIVE = frozenset({"operative", "op"})
@@ -72,7 +73,7 @@ class Tables:
         """Sorts of body that a name, office or noun speaks of: police, for "police chief" and "Marlow Police"."""
         plain = re.findall(r"[a-z-]+", text.lower().replace("'s", "").replace("’s", ""))
         singular = [word if word in self.sorts else word.removesuffix("s") for word in plain]
-        singular = singular[:1] + [word for word in singular[1:] if word != "officer"]  # "chief nursing officer"
+        singular = [word for word in singular if word != "officer" or "chief" not in singular]  # "chief risk officer"
         phrases = (*singular, *map(" ".join, pairwise(singular)))
         return frozenset(sort for phrase in phrases for sort in self.sorts.get(phrase, ()))
 
@@ -163,14 +164,15 @@ def find_names(sentences: Sequence[Sentence], docs: Sequence[Doc]) -> list[Name]
     for sentence, doc in zip(sentences, docs, strict=True):
         if sentence.kind in {SentenceKind.CAPTION, SentenceKind.BOILERPLATE}:
             continue
-        for first, last in _runs(doc, capital, lower):
+        for first, end in _runs(doc, capital, lower):
+            last = end - (doc[end - 1].text in CURRENCIES and any(t.like_num for t in doc[end : end + 2]))
+            if last == first:
+                continue  # "Rs 25,000"
             plain = not any(t.text.islower() for t in doc[first:last])
             if last - first > (5 if plain else 7) and doc[last - 1].lower_ not in BODY_ENDINGS:
                 continue  # a line of keywords, no name
             if doc[last - 1].text == "Day" or (last - first == 1 and doc[first].text in {"Joint", "State"}):
                 continue  # "Memorial Day", "the State government"
-            if last - first == 1 and doc[first].text in CURRENCIES and last < len(doc) and doc[last].like_num:
-                continue
             first += first + 1 < last and _opens(doc, first) and not _listed(doc, first) and _leads(doc, first, capital)
             if last - first == 1 and _opens(doc, first) and _common(doc[first], capital):
                 continue  # "Police fired", "Interior minister X": a noun that begins a sentence
@@ -387,17 +389,19 @@ def _title_class(words: Sequence[str]) -> str | None:
 def _split(doc: Doc, first: int, last: int, sentence: Sentence) -> Iterator[Name]:
     """Split one run into owner, office and name; look left of it for a lower-case office."""
     cut, office, title, honorific = first, first, None, False
+    body = doc[last - 1].lower_ in BODY_ENDINGS  # "Brother Industries"
     for k in range(first, last):
         words = [t.text for t in doc[first : k + 1]]
         word = doc[k].lower_.rstrip(".")
-        if word in HONORIFICS and k + 1 < last and doc[k + 1].text != "-":  # "Sheikh-Patil" is a surname
+        if word in HONORIFICS and k + 1 < last and not body and doc[k + 1].text != "-":  # "Sheikh-Patil" is a surname
             cut, honorific = k + 1 + (doc[k + 1].text == "." and k + 2 < last), True
         elif k + 1 < last and (phrase := _title_class(words)) and doc[k + 1].lower_ not in BODY_ENDINGS | {"'s", "’s"}:
             cut = k + 1
             if title is None or phrase not in RANKS:  # "Defence Minister General X" is a minister
                 office, title = cut, phrase
-    last -= last - cut > 2 and doc[last - 1].text in POST_NOMINALS
-    if cut == first and last - first > 2 and _native(doc, first):  # "Dane Mette Qvortrup"
+    while last - cut > 2 - honorific and doc[last - 1].text in POST_NOMINALS:
+        last -= 1
+    if cut == first and last - first > 2 and _native(doc, first, last):  # "Dane Mette Qvortrup"
         cut = office = first + 1
     end_title = _title_class([t.text for t in doc[cut:last]]) if title is None and not honorific else None
     if end_title is not None and last - first > 0:
@@ -410,15 +414,14 @@ def _split(doc: Doc, first: int, last: int, sentence: Sentence) -> Iterator[Name
     if honorific and title is None and cut > first:  # "Tennessee Gov. Bill Lee"
         lead = next(k for k in range(first, cut) if doc[k].lower_.rstrip(".") in HONORIFICS)
         owner = doc[first:lead].text or None
-        if owner is None and first > 0 and doc[first - 1].text not in {",", ":", '"', "“"}:
+        if owner is None:
             title, owner = _left_title(doc, first)  # "general secretary Dr X"
     elif cut > first and title is not None:
         owner = _owner_before(doc, first, office, tables())
         if owner is None:
             owner = _left_title(doc, first)[1]
-    elif cut == first and first > 0 and doc[first - 1].text not in {",", ":", '"', "“"}:
-        left = _left_title(doc, first)
-        title, owner = left
+    elif cut == first:
+        title, owner = _left_title(doc, first)
     if owner is not None and cut > first:
         size = len(owner.split())
         if doc[first : first + size].text == owner:
@@ -426,10 +429,9 @@ def _split(doc: Doc, first: int, last: int, sentence: Sentence) -> Iterator[Name
     yield _name(doc, cut, last, sentence, title, owner, honorific)
 
 
-def _native(doc: Doc, first: int) -> bool:
-    """Whether a run is a person by nation and name: "Dane", before a given name or what is no English word."""
-    name = doc[first + 1].text
-    return tables().kind(doc[first].text) == "demonym" and (name in tables().given or not is_word(name.lower()))
+def _native(doc: Doc, first: int, last: int) -> bool:
+    """Whether a run is a person by nation and name: "Dane", before what is no body's name ("Dane County")."""
+    return doc[first].text in NATIVES and not any(token.lower_ in BODY_ENDINGS for token in doc[first:last])
 
 
 def _owner_before(doc: Doc, first: int, cut: int, known: Tables) -> str | None:
@@ -454,6 +456,8 @@ def _left_title(doc: Doc, first: int) -> tuple[str | None, str | None]:
     """Read a lower-case office left of a name: "Kremlin spokesman X", "the club's chairwoman X"."""
     k = first - 1
     words: list[str] = []
+    if first == 0 or doc[k].text in {",", ":", '"', "“"}:
+        return None, None
     while (
         k >= 0
         and (doc[k].text.islower() or doc[k].text == "-" or (_opens(doc, k) and doc[k].text.istitle()))

@@ -23,7 +23,7 @@ OUTSIDER = "outsider"  # protesters, gunmen: nobody's side but their own, whoeve
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """The parties a claim is told to be of, none in doubt; ``around`` are all that it may be of, in per cent."""
+    """The parties a claim is told to be of, or who is described; ``around`` are all that it may be of, in per cent."""
 
     parties: tuple[str, ...]
     around: tuple[tuple[str, int], ...] = ()

@@ -167,7 +167,7 @@ def pair_of(statement: Statement, action: Action, similarity: float) -> Pair:
     They match where one party is told of both and likelier than not of each; else that stays a chance.
     """
     said, done = records.sides(statement), records.sides(action)
-    told = set(parties_of(statement.party)) & set(parties_of(action.party))
+    told = set(parties_of(statement.party)) & set(parties_of(action.party)) & said.keys() & done.keys()
     match = True if any(min(said[party], done[party]) >= SURE for party in told) else None
     return Pair(statement, action, round(similarity, 4), match, gap_days(statement, action))
 

@@ -35,6 +35,7 @@ from analyzer.entities import (
     has_owner,
     noun_classes,
     office_kind,
+    owns_subject,
     subject_like,
     surface,
 )
@@ -467,10 +468,13 @@ class ArticleParties:
         return None
 
     def _last_noun(self, sentence: int) -> tuple[int, Token] | None:
-        """The body that ends a sentence without a name, which "Its president, X" takes up in the next."""
+        """The unnamed body that ends a sentence about none that is named, for "Its president, X" in the next."""
         if sentence < 0 or not self.speech.same_paragraph(sentence, sentence + 1):
             return None
         words = [t for t in self.docs[sentence] if t.is_alpha]
+        subjects = (self.entity_at(sentence, t) for t in words if subject_like(t))
+        if any(entity is not None and entity.kind in {STATE, ORG} for entity in subjects):
+            return None
         last = words[-1] if words else None
         bare = last is not None and last.pos_ == "NOUN" and noun_classes(last) & OWNING and last.tag_ == "NN"
         return (sentence, last) if last is not None and bare else None
@@ -542,7 +546,7 @@ class ArticleParties:
         last = doc[name.last - 1]
         subject = subject_like(last)
         score = 3.0 if subject else 0.0 if last.dep_ in {"compound", "nmod", "amod"} else 1.0
-        if last.dep_ == "poss" and subject_like(last.head):
+        if owns_subject(last):
             score = 2.2
         score -= 1.2 * (sentence - name.sentence)
         if name.sentence == sentence and subject:

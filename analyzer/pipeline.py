@@ -391,7 +391,8 @@ def with_parties(one: Extract, known: Affiliations, settings: Settings) -> Extra
     """Tell again whose each claim is, with what all articles together know of the names in this one."""
     statements, actions = [], []
     for record, whose, said, shares in witnesses(one, known):
-        described = whose.party if whose.party and whose.party.islower() else None
+        group = record.type is ClaimType.ACTION and whose.party is not None and whose.party.islower()
+        described = whose.party if group else None
         settled = ownership.settle(whose.way, said, shares, settings, described)
         party = "; ".join(settled.parties) or None
         how = (

@@ -232,8 +232,9 @@ def _actor(action: Action) -> str:
 
 
 def _party(claim: Statement | Action) -> str | None:
-    """The party, with its chance where that is too low to go without saying."""
-    chance = sum(sides(claim)[party] for party in parties_of(claim.party))
+    """The party, with its chance where that is too low to go without saying; one only described has none."""
+    chances = sides(claim)
+    chance = sum(chances.get(party, 1.0) for party in parties_of(claim.party))
     return claim.party if claim.party is None or chance >= SURE else f"{claim.party}, by a chance of {chance:.2f}"
 
 

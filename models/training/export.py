@@ -22,8 +22,9 @@ def quantise(tensors: dict[str, torch.Tensor], before: dict[str, np.ndarray]) ->
     """Round every large matrix to int8 with a float32 scale a row (largest magnitude / 127); the rest to float16.
 
     A matrix that training left as it was stored ``before`` is stored so again: rounding once more could change the last
-    digit of a scale, and it would no longer be the same as in a model that shares it. One that training moved by less
-    than a step is rounded up or down by chance, the likelier the nearer: to the nearest, it would be back where it was.
+    digit of a scale, and it would no longer be the same as in a model that shares it. A number that training moved by
+    less than a step is rounded up or down by chance, the likelier the nearer: to the nearest, it would be back where it
+    was.
     """
     chance = torch.Generator().manual_seed(13)
     out: dict[str, torch.Tensor] = {}
@@ -36,7 +37,10 @@ def quantise(tensors: dict[str, torch.Tensor], before: dict[str, np.ndarray]) ->
                 out[name], out[name + SCALE] = (torch.from_numpy(before[name + end]) for end in ("", SCALE))
                 continue
             scale = value.abs().amax(1).clamp_min(1e-12) / 127
-            up = torch.rand(value.shape, generator=chance) if name + SCALE in before else 0.5
+            up = torch.full(value.shape, 0.5)
+            if name + SCALE in before:
+                moved = (value - torch.from_numpy(as_floats(before, name))).abs()
+                up = torch.where(moved < scale.unsqueeze(1), torch.rand(value.shape, generator=chance), up)
             out[name] = (value / scale.unsqueeze(1) + up).floor().clamp(-127, 127).to(torch.int8)
             out[name + SCALE] = scale
         else:
