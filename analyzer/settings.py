@@ -55,7 +55,7 @@ class Settings:
 
     claim_doubt: float = _number(0.4, 0.05, 0.95, "what a word's chance must exceed to add to a claim's worth")
     claim_cost: float = _number(0.6, 0.0, 20.0, "worth, in words, that a piece must bring to be cut out on its own")
-    claim_beginning: float = _number(2.0, 0.0, 20.0, "worth of a beginning the tagger is sure of, lost inside a piece")
+    claim_beginning: float = _number(1.0, 0.0, 20.0, "worth of a beginning the tagger is sure of, lost inside a piece")
     claim_joint: float = _number(1.0, 0.0, 20.0, "worth lost by a piece that holds two clauses which could stand alone")
 
     # Parties.
