@@ -126,6 +126,7 @@ ACCUSING_NOUNS = words("accusing_nouns")
 
 
 # What parts an act from who speaks in the rest of the sentence: that word is another's or of something else.
+HOLDING = frozenset({"contain", "cover", "entail", "include", "involve"})
 _CUT = re.compile(r";|[,\s](?:and|but|while|whereas|who|which|whose|where)\s", re.IGNORECASE)
 ACCUSED = "accused of the act"
 UNITS = words("units")
@@ -171,7 +172,7 @@ class _Attributor:
         offset = self._offset(claim.sentence, subject)
         party = self.parties.party_of(offset, offset + 1)
         entity = self.parties.entity_of(offset, offset + 1)
-        if entity is None or entity.kind == "place":
+        if (entity is None or entity.kind == "place") and not _contained(self._head(claim)):
             # Free indirect speech: "Engineers would be sent on courses" goes on telling what the last speaker said.
             last = self._last_report(claim)
             if last is not None:
@@ -480,6 +481,11 @@ def _amount(token: Token) -> bool:
     number = token.like_num or token.pos_ in {"ADJ", "NUM"}
     amount = token.lemma_.lower() in UNITS and any(child.dep_ == "nummod" for child in token.children)
     return amount or (number and not any(child.lower_ == "of" for child in token.children))
+
+
+def _contained(head: Token | None) -> bool:
+    """Whether what is said is what a plan holds, and so its owner's: "the US proposal includes halting ..."."""
+    return head is not None and head.tag_ == "VBG" and head.head.i != head.i and head.head.lemma_ in HOLDING
 
 
 def _manner(head: Token | None, actor: Token, way: str) -> str:

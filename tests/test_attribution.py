@@ -245,3 +245,8 @@ def test_what_is_acted_upon_is_no_actor_and_neither_is_a_day(text: str) -> None:
 )
 def test_an_actor_is_told_from_what_is_acted_upon(text: str, way: str) -> None:
     assert attributed(text, text.strip(), A).way == way
+
+
+def test_what_a_plan_holds_is_its_owners() -> None:
+    text = "Russia denied it, Moscow's envoy said. The US proposal includes halting the build-up near the border.\n"
+    assert attributed(text, "halting the build-up near the border", S).party == "United States"
