@@ -391,15 +391,12 @@ def with_parties(one: Extract, known: Affiliations, settings: Settings) -> Extra
     """Tell again whose each claim is, with what all articles together know of the names in this one."""
     statements, actions = [], []
     for record, whose, said, shares in witnesses(one, known):
-        group = record.type is ClaimType.ACTION and whose.party is not None and whose.party.islower()
-        described = whose.party if group else None
+        group = whose.party if record.type is ClaimType.ACTION else None
+        described = group if group and group.islower() else None  # "protesters"
         settled = ownership.settle(whose.way, said, shares, settings, described)
         party = "; ".join(settled.parties) or None
-        how = (
-            whose.how
-            if said.keys() >= set(settled.parties) - {described}
-            else f"{whose.how}; its party from the passage"
-        )
+        told = said.keys() >= set(settled.parties) - {described}
+        how = whose.how if told else f"{whose.how}; its party from the passage"
         reads = attribution.complete(record.text, replace(whose, party=party), record.type)
         if isinstance(record, Statement):
             mine = replace(record, speaker=whose.holder, party=party, reads=reads, how=how)
