@@ -139,6 +139,7 @@ class Reader:
             entity = entities.setdefault(full, Entity(full))
             self._place(name, entity)
         self.p.entities = list(entities.values())
+        self.p.timeline = sorted(self.p.by_span.values(), key=lambda pair: pair[0].start)
 
     def _place(self, name: Name, entity: Entity) -> None:
         entity.names.append(name)
@@ -553,7 +554,6 @@ class Reader:
 
     def _token_party(self, sentence: int, token: Token) -> str | None:
         """Party behind a possessive; one that is no name only leans to a party."""
-        self.p.timeline = self.p.in_order()
         if self._name_at(sentence, token.i) is None:
             self.leaning = self.p.told_by(sentence, token)[1]
         found: str | None = self.p.party_behind(sentence, token, 1)
@@ -621,7 +621,6 @@ class Reader:
             owners = [m for m in range(left, k) if doc[m].tag_ == "PRP$" or doc[m].text in {"'s", "’s", "'", "’"}]
             if words > 1 or office in COUNTERPARTS:  # "her counterpart": of the other side, whichever that is
                 whose = [doc[m] if doc[m].tag_ == "PRP$" else doc[m - 1] for m in owners[:1]]
-                self.p.timeline = self.p.in_order()
                 self.facing = next((self.p.stood_for(sentence, token) for token in whose), None)
                 return office, None
             for m in owners[:1] or range(k - 1, left - 1, -1):
@@ -662,8 +661,7 @@ class Reader:
         if not (entity.title or "").endswith("minister"):
             return ranked
         states = [(chance, party) for chance, party in ranked if self.p.is_state(party)]
-        total = sum(chance for chance, _ in states)
-        return [(chance / total, party) for chance, party in states] or ranked
+        return _shares(states) or ranked
 
     def _facing(self, entity: Entity, ranked: list[tuple[float, str]]) -> list[tuple[float, str]]:
         """The likely parties of somebody's counterpart: without what that one is of; a state's is of a state."""
@@ -674,8 +672,7 @@ class Reader:
         left = [(chance * (1 - shared.get(party, 0) / 100), party) for chance, party in ranked]
         states = [(chance, party) for chance, party in left if chance and self.p.is_state(party)]
         left = states if any(self.p.is_state(party) for party in shared) and states else left
-        total = sum(chance for chance, _ in left)
-        return sorted(((c / total, party) for c, party in left), key=lambda x: (-x[0], x[1])) if total else ranked
+        return sorted(_shares(left), key=lambda one: (-one[0], one[1])) or ranked
 
     def _bare_organ(self, entity: Entity) -> None:
         """Give an organ named without its state the likeliest one of the article, to judge by it and its officers."""
@@ -686,8 +683,7 @@ class Reader:
         for one in asked:
             ranked = rank(self.p.field.ask(one))
             states = [(chance, party) for chance, party in ranked if party != entity.name and self.p.is_state(party)]
-            total = sum(chance for chance, _ in states)
-            chances.update({party: chance / total / len(asked) for chance, party in states})
+            chances.update({party: share / len(asked) for share, party in _shares(states)})
         if chances:
             entity.party, entity.stated = min(chances, key=lambda party: (-chances[party], party)), False
             entity.chances = {party: round(100 * chance) for party, chance in chances.most_common()}
@@ -712,3 +708,9 @@ class Reader:
                 continue
             if self.p.dateline(entity.name) and states:
                 entity.party = states.most_common(1)[0][0]
+
+
+def _shares(left: list[tuple[float, str]]) -> list[tuple[float, str]]:
+    """The chances of the parties that are left, of 1; none where they have no chance."""
+    total = sum(chance for chance, _ in left)
+    return [(chance / total, party) for chance, party in left] if total else []

@@ -125,8 +125,8 @@ _PLAN_VERBS = words("plan_verbs")
 ACCUSING_NOUNS = words("accusing_nouns")
 
 
+HOLDING = frozenset({"contain", "cover", "entail", "include", "involve"})  # what a plan does with what is in it
 # What parts an act from who speaks in the rest of the sentence: that word is another's or of something else.
-HOLDING = frozenset({"contain", "cover", "entail", "include", "involve"})
 _CUT = re.compile(r";|[,\s](?:and|but|while|whereas|who|which|whose|where)\s", re.IGNORECASE)
 ACCUSED = "accused of the act"
 UNITS = words("units")

@@ -34,8 +34,8 @@ def local(text: str) -> tuple[str, str] | None:
     """Town and sort of a body that a town has one of: Ridgeport and school, of "Ridgeport School Board"."""
     words = text.split()
     sorts = [tables().sorts_of(word) for word in words]
-    own = next((sort for sort in sorts if sort and sort <= LOCAL - {"city"}), frozenset[str]())
-    own = own or next((sort for sort in sorts if sort == {"city"}), own)  # "Corve city police" are police
+    known = (sort for sort in sorts if sort and sort <= LOCAL)
+    own = min(known, key=lambda sort: "city" in sort, default=frozenset[str]())  # "Corve city police" are police
     if len(own) != 1 or tables().sorts_of(text) - LOCAL or words[-1].lower() in {"city", "elementary", "school"}:
         return None  # "Northgate City" is a place or a club
     generic = (k for k, word in enumerate(words) if sorts[k] or word.lower() in BODY_ENDINGS | TITLE_WORDS)

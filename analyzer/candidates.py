@@ -84,7 +84,8 @@ class Field:
     def ask(self, asked: Asked) -> list[Candidate]:
         """Describe every party of the article, and the chance that it is none of them; of a person, himself."""
         here = self.p.speech.sentence_at(asked.offset)
-        found = [Candidate(g.key, self._describe(g, asked, here)) for g in self.groups()]
+        opening = self._opening(here)
+        found = [Candidate(g.key, self._describe(g, asked, here, opening)) for g in self.groups()]
         kind, token = asked.kind, asked.token
         rest = {f"other:{kind}": 1.0, "other:alone": float(len(found) <= 1)}
         if asked.sorts:
@@ -187,7 +188,7 @@ class Field:
         bloc = {"bloc"} if group.features["alliance"] else set()
         group.sorts = tables().sorts_of(told) | ({"city"} if town else set()) | bloc
 
-    def _describe(self, group: _Group, asked: Asked, here: int) -> dict[str, float]:
+    def _describe(self, group: _Group, asked: Asked, here: int, opening: int) -> dict[str, float]:
         kind, person = asked.kind, asked.person
         pair = f"{kind}:{group.kind}"
         fixed = group.features
@@ -212,7 +213,6 @@ class Field:
             shared = len(asked.sorts & group.sorts) / len(asked.sorts | group.sorts)
             found |= {"sort:same": shared, f"sort:same:{group.kind}": shared, "sort:other": float(not shared)}
         before = [n for n in group.names if n.start < asked.offset]
-        opening = self._opening(here)
         found |= {f"{how}:{kind}": 1.0 for n in before if n.sentence == opening for how in self._opens(n)}
         if before:
             gap = here - before[-1].sentence

@@ -75,13 +75,8 @@ class ArticleParties:
         self.field = Field(self)
         self.asked: list[Asked] = []  # what had to be weighed, for whoever fits the weights
         self.by_span: dict[tuple[int, int], tuple[Name, Entity]] = {}
-        self.timeline: list[tuple[Name, Entity]] = []
+        self.timeline: list[tuple[Name, Entity]] = []  # all printed names with their bearers, as the text has them
         Reader(self).read()
-        self.timeline = self.in_order()
-
-    def in_order(self) -> list[tuple[Name, Entity]]:
-        """All printed names with their bearers, as the text has them."""
-        return sorted(self.by_span.values(), key=lambda pair: pair[0].start)
 
     def dateline(self, name: str) -> bool:
         """Whether a name is the place of the article's dateline ("KARSHAD, Oct 3 -")."""

@@ -3,8 +3,8 @@
     python models/training/encoder.py --base BASE_FOLDER --data DATA_FOLDER --out RUN_FOLDER --ship models/encoder
 
 BASE_FOLDER holds all-mpnet-base-v2 (checked by sha256), of which the lower LAYERS are taken; with --start in its place
-training goes on from an exported encoder, the shipped one too. DATA_FOLDER holds stories/
-and statement_action/. Resumes from RUN_FOLDER/state.pt when there.
+training goes on from an exported encoder, the shipped one too. DATA_FOLDER holds stories/ and statement_action/.
+Resumes from RUN_FOLDER/state.pt when there.
 A batch is one story, so that the vectors learn to tell a contradicting action from the other acts of the same story,
 and every claim is held against all names of its article: whose is it?
 """

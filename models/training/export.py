@@ -33,13 +33,14 @@ def quantise(tensors: dict[str, torch.Tensor], before: dict[str, np.ndarray]) ->
             continue
         value = tensor.detach().float().contiguous()
         if value.ndim == 2 and value.numel() >= 65_536:
-            if name + SCALE in before and np.array_equal(as_floats(before, name), value.numpy()):
+            stored = torch.from_numpy(as_floats(before, name)) if name + SCALE in before else None
+            if stored is not None and torch.equal(stored, value):
                 out[name], out[name + SCALE] = (torch.from_numpy(before[name + end]) for end in ("", SCALE))
                 continue
             scale = value.abs().amax(1).clamp_min(1e-12) / 127
             up = torch.full(value.shape, 0.5)
-            if name + SCALE in before:
-                moved = (value - torch.from_numpy(as_floats(before, name))).abs()
+            if stored is not None:
+                moved = (value - stored).abs()
                 up = torch.where(moved < scale.unsqueeze(1), torch.rand(value.shape, generator=chance), up)
             out[name] = (value / scale.unsqueeze(1) + up).floor().clamp(-127, 127).to(torch.int8)
             out[name + SCALE] = scale
