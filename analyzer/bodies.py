@@ -1,7 +1,7 @@
 """Bodies that an article only describes: "the players' union", "Fairmont police", "the city council".
 
 They act and speak like any named body, so they stand among the article's names; without them what they do would go to
-whichever party happens to be named nearby. A helper of ``affiliation``.
+whichever party happens to be named nearby. A helper of ``grouping``.
 """
 
 from __future__ import annotations

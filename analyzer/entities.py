@@ -1,6 +1,6 @@
 """Entities of an article and the small grammar of names: who can own, act, hold an office.
 
-A helper of ``parties`` and ``affiliation``.
+A helper of ``parties`` and of what builds an article's entities.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from analyzer.affiliation import Reader
+from analyzer.affiliation import Sides
 from analyzer.affinity import rank
 from analyzer.aliases import Affiliations, unify
 from analyzer.bodies import full_names
@@ -76,7 +76,7 @@ class ArticleParties:
         self.asked: list[Asked] = []  # what had to be weighed, for whoever fits the weights
         self.by_span: dict[tuple[int, int], tuple[Name, Entity]] = {}
         self.timeline: list[tuple[Name, Entity]] = []  # all printed names with their bearers, as the text has them
-        Reader(self).read()
+        Sides(self).read()
 
     def dateline(self, name: str) -> bool:
         """Whether a name is the place of the article's dateline ("KARSHAD, Oct 3 -")."""

@@ -26,7 +26,8 @@ LAYERS = (
     ("hardware", "weights", "separate", "formats", "names", "speech", "timex"),
     ("entities", "affinity", "clauses", "ownership", "evidence", "conduct", "graph", "torchnet"),
     ("bodies", "candidates", "encoder"),
-    ("aliases",),
+    ("aliases", "grouping"),
+    ("offices",),
     ("affiliation",),
     (
         "reading", "sentences", "claims", "attribution", "parties", "dates", "pairing", "nli", "ranking", "reprints",

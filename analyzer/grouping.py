@@ -1,0 +1,379 @@
+"""The printed names of one article, joined to entities: states, persons, bodies, places.
+
+A name is joined to the entity it is a shorter form of, and an entity is what titles, endings, grammar and labels
+together speak for. A helper of ``affiliation``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from analyzer.affinity import MEDIA
+from analyzer.bodies import HEAD, Bodies, same_local
+from analyzer.entities import (
+    LOCAL_BODIES,
+    ORG,
+    PERSON,
+    PLACE,
+    PLACE_WORDS,
+    STATE,
+    Entity,
+    acts,
+    called,
+    is_office,
+    noun_classes,
+    same_person,
+    stem_match,
+)
+from analyzer.names import BODY_ENDINGS, TITLE_WORDS, Name, find_names, is_held, tables
+from analyzer.speech import SAYING
+from analyzer.syntax import is_word
+from analyzer.wordlists import words
+
+NATIONAL = frozenset(
+    {"agency", "army", "assembly", "council", "directorate", "guard", "police", "prosecutor", "service"}
+)
+BODY_BEGINNINGS = words("body_beginnings")
+UNITS = frozenset({"own", "state_organ"})  # classes of what a state's forces are made of
+BODY_NOUN = 3.0  # evidence of a noun that says what the bearer of a name is, beside it or as its last word
+PLACE_NOUN = 2.0  # evidence of a last word that is a place's: weaker, since ports and airports act, too
+LEAST_BODY = 1.2  # evidence of a body that one bare mention does not reach
+
+
+class Grouping:
+    """Joins the names of one article to entities, and tells what each is; fills the tables of its parties."""
+
+    def __init__(self, parties: Any) -> None:  # an ArticleParties; its module imports this one
+        self.p = parties
+        self.known = tables()
+        self.bare_organs: list[Entity] = []  # organs of a state that their names do not tell
+        self.names = [self._bare(n) for n in find_names(parties.sentences, parties.docs) if not self._agency(n)]
+        self._group()
+        self._classify()
+
+    def _bare(self, name: Name) -> Name:
+        """A name without the trade that a sentence may begin with: "Carmaker Halden Motors" is Halden Motors."""
+        doc = self.p.docs[name.sentence]
+        trade = doc[name.first].lower_
+        if name.first or name.last < 2 or "firm" not in self.known.classes(trade) or trade in BODY_ENDINGS:
+            return name
+        rest = doc[1 : name.last]
+        if rest.text.lower() in BODY_ENDINGS or not rest.text[0].isupper():
+            return name
+        start = name.end - len(rest.text)
+        return replace(name, first=1, start=start, text=name.text.split(maxsplit=1)[1])
+
+    def _agency(self, name: Name) -> bool:
+        """Whether a name is the news agency of a dateline: "KARSHAD, Oct 3 (Meridian Wire) -"."""
+        doc = self.p.docs[name.sentence]
+        if name.sentence > 4 or name.first == 0 or doc[name.first - 1].text != "(":
+            return False
+        return name.last + 1 < len(doc) and doc[name.last].text == ")" and doc[name.last + 1].text in {"-", "–", "—"}
+
+    def _group(self) -> None:
+        """Join printed names to entities: states by table and stem, long names first, then surnames and acronyms."""
+        counts = Counter(n.text for n in self.names)
+        self.demonyms = self._invented(counts)
+        head, is_state = self.p.article.text[:HEAD], lambda text: self.state_key(text) is not None
+        found = Bodies(head, self.p.sentences, self.p.docs, is_state, self.p.known)
+        self.names, described = found.join(self.names)
+        self.guessed = found.guessed
+        entities: dict[str, Entity] = {}
+        short: list[Name] = []
+        printed = {n.text for n in self.names}
+        for i, name in enumerate(self.names):
+            if name.text.isupper() and len(name.text) > 4 and name.text.title() in printed | set(self.p.known):
+                self.names[i] = name = replace(name, text=name.text.title())
+            key = self.state_key(name.text)
+            if name.start in described:
+                full = described[name.start]
+                full = next((k for k in entities if same_local(k, full)), full)
+                entity = entities.setdefault(full, Entity(full, kind=ORG, party=full, stated=True))
+            elif key is not None:
+                kind = ORG if self.known.kind(name.text) == "alliance" else STATE
+                entity = entities.setdefault(key, Entity(key, kind=kind, party=key, stated=True))
+            elif " " in name.text:
+                full = next((k for k in entities if same_person(k, name.text) or same_local(k, name.text)), name.text)
+                entity = entities.setdefault(full, Entity(full))
+            else:
+                short.append(name)
+                continue
+            self._place(name, entity)
+        for name in short:
+            full = self._full(name, entities)
+            entity = entities.setdefault(full, Entity(full))
+            self._place(name, entity)
+        self.p.entities = list(entities.values())
+        self.p.timeline = sorted(self.p.by_span.values(), key=lambda pair: pair[0].start)
+
+    def _place(self, name: Name, entity: Entity) -> None:
+        entity.names.append(name)
+        self.p.by_span[name.start, name.end] = (name, entity)
+        for i in range(name.first, name.last):
+            self.p.by_token[name.sentence, i] = entity
+
+    def state_key(self, text: str) -> str | None:
+        """State that a printed word names or is a demonym of; not the one that a capital stands for."""
+        text = re.sub(r" \d+(st|nd|rd|th)$", "", text)  # "the Russian 41st army"
+        party = self.known.party(text)
+        if party is not None and self.known.kind(text) != "capital":
+            return party
+        return self.demonyms.get(text)
+
+    def _invented(self, counts: Counter[str]) -> dict[str, str]:
+        """States that only this article knows, with their demonyms: name or demonym -> state."""
+        found: dict[str, str] = {}
+        shared = self.p.known.kinds
+        for text in counts:
+            if shared.get(text) == STATE and self.known.party(text) is None:
+                found[text] = self.p.known.get(text, text)
+        singles = {t for t in counts if " " not in t and not self.known.party(t) and t.isalpha()}
+        people = {n.text.split()[-1] for n in self.names if n.title or n.honorific or self._full_name(n)}
+        people |= {text for text in counts if shared.get(text) == PERSON}
+        ordered = sorted(singles - people, key=lambda t: (len(t), t))  # the state before its longer demonym
+        for state in ordered:
+            for word in ordered:
+                if stem_match(state, word) and (len(word) >= len(state) or state not in found):
+                    found[word] = found.setdefault(state, state)
+        for name in self.names:
+            own = name.text not in found and name.text not in people and not self.known.party(name.text)
+            if own and shared.get(name.text, STATE) in {STATE, PLACE} and self._owns_state_organ(name):
+                found[name.text] = name.text
+        return found
+
+    def _full_name(self, name: Name) -> bool:
+        """Whether a printed name looks like given name and surname: two or three words, no ending of a body."""
+        words = name.text.split()
+        return (
+            2 <= len(words) <= 3 and words[-1].lower() not in BODY_ENDINGS and self._label(name) not in {"GPE", "LOC"}
+        )
+
+    def _given(self, name: Name) -> bool:
+        """Whether a printed name begins with a given name, or is the surname of one that does."""
+        last = name.text.split()[-1]
+        return any(n.text.split()[-1] == last and self._full_name(n) for n in self.names)
+
+    def _label(self, name: Name) -> str:
+        """Label that spaCy gives most of a name's tokens; a weak hint only."""
+        span = self.p.docs[name.sentence][name.first : name.last]
+        return str(Counter(t.ent_type_ for t in span).most_common(1)[0][0])
+
+    def _owns_state_organ(self, name: Name) -> bool:
+        """Whether a name is followed by "'s defence ministry", "government" or preceded by "government of"."""
+        doc = self.p.docs[name.sentence]
+        k = name.last
+        if k < len(doc) and doc[k].text in {"'s", "’s", "'", "’"}:
+            k += 1
+        window = [t.lower_ for t in doc[k : k + 3]]
+        text = " ".join(window)
+        organs = (
+            r"^((\w+ )?(ministry|minister)\b|government|army|navy|air force|coastguard|general staff|parliament|troops"
+            r"|opposition|envoy|ambassador|embassy|central bank|border guards?|frontier|capital\b|armed forces)"
+        )
+        if re.match(organs, text) and name.title is None and not name.honorific:
+            return True
+        lead = " ".join(t.lower_ for t in doc[max(0, name.first - 8) : name.first])
+        return bool(re.search(r"(government|republic|kingdom) of$|\bministry (of|for) .*\bof$", lead))
+
+    def _full(self, name: Name, entities: dict[str, Entity]) -> str:
+        """Full name behind a single word: surname, first name, short firm name or acronym."""
+        word = name.text
+        ends = [
+            k for k in entities if k.split()[-1].split("-")[-1] == word.split("-")[-1] and entities[k].kind != STATE
+        ]
+        starts = [
+            k
+            for k in entities
+            if k.split()[0] == word
+            and entities[k].kind != STATE
+            and not (PLACE_WORDS | LOCAL_BODIES) & set(k.lower().split())
+            and not MEDIA.search(k)
+        ]
+        options = (ends or starts) if name.honorific else (starts or ends)
+        if not options and word.isupper() and len(word) > 1:
+            options = [k for k in entities if "".join(w[0] for w in k.split() if w[0].isupper()) == word]
+        if not options and word in self.p.known:
+            return word
+        if not options:
+            return word
+        before = [k for k in options if entities[k].names[0].start < name.start]
+        return (before or options)[0]
+
+    def _classify(self) -> None:
+        """Decide person, body or place by titles, endings, grammar and spaCy's labels together."""
+        owners = {n.owner for n in self.names if n.owner and n.title}
+        for entity in self.p.entities:
+            if entity.stated:
+                continue
+            if self.known.kind(entity.name) == "capital" and not any(n.title or n.honorific for n in entity.names):
+                entity.kind = PLACE  # whatever it does, it does for its state
+                continue
+            score = {PERSON: 0.0, ORG: 0.0, PLACE: 0.4}
+            words = entity.name.split(" of ")[0].split()  # "Crest Energy of Lagos"
+            if (
+                (len(words) > 1 and words[-1].lower() in BODY_ENDINGS)
+                or (words[0].lower() in BODY_ENDINGS and len(words) > 2)
+                or (len(words) > 1 and words[0].lower() in BODY_BEGINNINGS)
+            ):
+                score[ORG] += 3
+            elif (
+                2 <= len(words) <= 3
+                and words[-1].lower() not in PLACE_WORDS
+                and all(w.replace("-", "").replace("'", "").replace("’", "").isalpha() for w in words)
+            ):
+                # "Tarragon Oil", "Open Table": a surname may be a word too, but seldom without a given name before it.
+                worded = is_word(words[-1]) and words[0] not in self.known.given
+                score[ORG if worded else PERSON] += BODY_NOUN if worded else 1.0
+            score[PLACE] += PLACE_NOUN * (len(words) > 1 and words[-1].lower() in PLACE_WORDS)
+            titled = any(n.title or n.honorific for n in entity.names)  # great men have officers, too
+            if any(n.text in owners for n in entity.names) and not titled:
+                score[ORG] += 2
+            score[ORG] += 2.5 * (not titled and any(self._has_officer(n) for n in entity.names))
+            for name in entity.names:
+                self._evidence(name, words, score)
+            known = self.p.known.get(entity.name)
+            known_kind = self.p.known.kinds.get(entity.name)
+            if len(words) == 1 and not any(n.title or n.honorific for n in entity.names):
+                # News gives a person's full name or office once; a word that never has either is no person.
+                score[PERSON] = score[PERSON] if known_kind == PERSON else 0.0
+                score[ORG] += 0.3 * sum(acts(self.p.docs[n.sentence][n.last - 1]) for n in entity.names)
+                if (
+                    len(entity.names) == 1
+                    and entity.names[0].first == 0
+                    and known_kind is None
+                    and score[ORG] < LEAST_BODY
+                ):
+                    score[ORG] = 0.0  # one word, once, at the start of a sentence: it may be no name at all
+            if known_kind in {PERSON, ORG}:
+                score[known_kind] += 4
+            entity.kind = max(score, key=lambda k: score[k])
+            if entity.kind == ORG:
+                self._state_body(entity)
+                entity.stated = entity.stated or score[ORG] >= 2
+                entity.party = entity.party or known or entity.name
+            elif known is not None and (entity.kind == PERSON or known != entity.name):
+                entity.party, entity.stated = known, False
+            entity.female = self._gender(entity)
+
+    def _has_officer(self, name: Name) -> bool:
+        """Whether a name is printed as having officers: "head of X", "the X spokesman", "X's chief executive"."""
+        doc = self.p.docs[name.sentence]
+        if name.first >= 2 and doc[name.first - 1].lower_ in {"of", "at"}:
+            return is_office(doc[name.first - 2].lemma_.lower())
+        k = name.last + (name.last < len(doc) and doc[name.last].text in {"'s", "’s", "'", "’"})
+        for token in doc[k : k + 3]:
+            if token.pos_ not in {"NOUN", "ADJ", "PROPN"}:
+                return False
+            if is_office(token.lemma_.lower()):
+                if "spokes" in self.known.classes(token.lemma_.lower()) and self._given(name):
+                    return False  # great men have spokeswomen too
+                # "the X spokesman" owns; "Smith, the chairman" has no comma here, so X is no person's own name
+                return name.title is None and not name.honorific
+        return False
+
+    def _evidence(self, name: Name, full: Sequence[str], score: dict[str, float]) -> None:
+        """Add what one printed name speaks for; ``full`` are the words of the entity's longest name."""
+        doc = self.p.docs[name.sentence]
+        surname = name.last - name.first == 1 and len(full) > 1 and name.text == full[-1]
+        span = doc[name.first : name.last]
+        label = self._label(name)
+        score[PERSON] += {"PERSON": 1.0}.get(label, 0.0) + (2.5 if name.title or name.honorific else 0.0)
+        score[ORG] += {"ORG": 0.6, "PRODUCT": 0.4}.get(label, 0.0)
+        score[PLACE] += {"GPE": 0.8, "LOC": 1.0, "FAC": 1.0}.get(label, 0.0)
+        before = doc[name.first - 1].lower_ if name.first else ""
+        after = doc[name.last].text if name.last < len(doc) else ""
+        if before == "the":
+            score[ORG] += 0.5
+            score[PERSON] -= 1.0
+        if before in {"in", "near", "at", "outside", "around"}:
+            score[PLACE] += 0.8
+            score[PERSON] -= 0.5
+        if after == "," and name.last + 1 < len(doc) and doc[name.last + 1].like_num:
+            score[PERSON] += 2
+        if len(span) > 1 and span[0].text in self.known.given:
+            score[PERSON] += 1.0
+        if name.last + 1 < len(doc) and after == ",":
+            score[PERSON] += 1.5 * (doc[name.last + 1].lower_ == "who")
+            score[ORG] += 1.5 * (doc[name.last + 1].lower_ == "which")
+        for noun in called(span[-1]):
+            classes = noun_classes(noun)
+            score[ORG] += BODY_NOUN * bool(classes & {"firm", "body"})
+            score[PERSON] += BODY_NOUN * is_held(classes)
+        if span[-1].dep_ == "nsubj":
+            score[ORG] += 0.4
+            score[PERSON] += 1.0 if span[-1].head.lemma_ in SAYING and len(span) > 1 else 0.4
+        elif span[-1].dep_ in {"compound", "nmod"} and not surname:
+            score[ORG] += 0.5
+        score[PERSON] += 0.5 * surname
+        score[ORG] += 1.5 * (  # men are called by their last name, firms by their first
+            len(span) == 1 and len(full) > 1 and name.text == full[0] and name.text not in self.known.given
+        )
+        if after in {"'s", "’s"} and name.last + 3 < len(doc):
+            window = [t.lemma_.lower() for t in doc[name.last + 1 : name.last + 4]]
+            if any(is_held(self.known.classes(w)) for w in window):
+                score[ORG] += 2
+
+    def _state_body(self, entity: Entity) -> None:
+        """Give an organ whose name opens with a state ("Russian Defence Ministry") that state as party."""
+        words = entity.name.split()
+        portfolio = len(words) == 2 and words[1] == "Ministry" and self.state_key(words[0]) is None
+        if all(self._of_organ(word.casefold()) for word in words) or (portfolio and is_word(words[0].lower())):
+            self.bare_organs.append(entity)  # "the Foreign Ministry": of the state the text is about
+            return
+        if words[0] in {"National", "Federal"} and words[-1].lower() in NATIONAL:
+            self.bare_organs.append(entity)  # "the National Security Council"
+            return
+        if words[0][0].isdigit() and UNITS & self.known.classes(words[-1].lower()):
+            self.bare_organs.append(entity)  # "the 103rd Brigade": of whose forces is for the text to tell
+            return
+        if len(words) > 2 and words[1] in {"of", "for"} and "state_organ" in self.known.classes(words[0].lower()):
+            entity.party = self._state_after(entity)
+            if entity.party is None:
+                self.bare_organs.append(entity)  # "the Ministry of Water": likewise
+            return
+        if len(words) > 1 and self.known.kind(words[0]) == "ship":
+            entity.party = self.known.party(words[0])
+            return
+        for size in range(len(words) - 1, 0, -1):
+            key = self.state_key(" ".join(words[:size]))
+            ends = (words[size].lower(), words[-1].lower(), words[-1].lower().removesuffix("s"))
+            if key is not None and any("state_organ" in self.known.classes(word) for word in ends):
+                entity.party = key  # "UK Ministry of Defence", "Russian navy"
+                return
+
+    def _of_organ(self, word: str) -> bool:
+        """Whether a word in lower case may stand in the name of an organ that tells no state: "defence", "forces"."""
+        return word in TITLE_WORDS or any(
+            "state_organ" in self.known.classes(one) for one in (word, word.removesuffix("s"))
+        )
+
+    def _state_after(self, entity: Entity) -> str | None:
+        """State in "Ministry of Water of X", whether the name was printed with it or without."""
+        words = entity.name.split()
+        for place in range(2, len(words)):
+            if words[place - 1] == "of" and (key := self.state_key(" ".join(words[place:]))) is not None:
+                return key
+        for name in entity.names:
+            doc = self.p.docs[name.sentence]
+            if name.last + 1 < len(doc) and doc[name.last].lower_ == "of":
+                at = name.last + 1 + (doc[name.last + 1].lower_ == "the")
+                found: Entity | None = self.p.by_token.get((name.sentence, at))
+                if found is not None and found.kind == STATE:
+                    return found.party
+        return None
+
+    def _gender(self, entity: Entity) -> bool | None:
+        """Return True for a woman, False for a man by Mr, Ms and titles; None when unknown."""
+        sex = self.known.given.get(entity.name.split()[0], "either") if " " in entity.name else "either"
+        for name in entity.names:
+            doc = self.p.docs[name.sentence]
+            lead = " ".join(t.lower_ for t in doc[max(0, name.first - 2) : name.first + 1])
+            if re.search(r"\b(ms|mrs|miss|dame|lady|chairwoman|spokeswoman|queen)\b", lead):
+                return True
+            if re.search(r"\b(mr|sir|lord|chairman|spokesman|king)\b", lead):
+                return False
+        return {"m": False, "f": True}.get(sex)

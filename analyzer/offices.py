@@ -1,0 +1,272 @@
+"""Offices and sides of persons that an article states: "Corvane's chair", "X, who heads the army", "X from Y".
+
+A helper of ``affiliation``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from analyzer.entities import ORG, OWNING, PERSON, PLACE, STATE, Entity, noun_classes, subject_like
+from analyzer.grouping import Grouping
+from analyzer.names import POST_NOMINALS, RANKS, Name, is_held, tables
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc, Token
+
+LIKELY = 0.5  # chance from which "its" in "its chairman, X" tells whose chairman: right in 9 of 10 training examples
+GUESSED = 60  # per cent: that the mayor of an article is of the place where most of it seems to happen
+HEADING = frozenset({"chair", "command", "head", "lead", "manage", "run"})
+BENEATH = RANKS | {"chief"}  # "the oil minister, Chief X": an honour, the office is told beside it
+PRESENT = frozenset({"VBP", "VBZ"})
+FORMER = frozenset({"ex", "former", "formerly", "onetime", "retired", "sometime", "then"})
+COUNTERPARTS = frozenset({"counterpart", "opposite number"})
+
+
+class Offices:
+    """Reads the office of every person of an article, and whose it is where the words around the name state it."""
+
+    def __init__(self, parties: Any, group: Grouping) -> None:  # an ArticleParties; its module imports this one
+        self.p, self.group = parties, group
+        self.known = tables()
+        self.facing: Entity | None = None  # whose counterpart the person read last is
+        self.leaning: dict[str, float] = {}  # what the owner read last may stand for, if it is a pronoun or bare noun
+
+    def read(self) -> None:
+        """Read offices and stated parties of persons from the words around their names."""
+        for name in self.group.names:
+            entity = self.p.by_span[name.start, name.end][1]
+            if entity.kind != PERSON or entity.stated:
+                continue
+            self.leaning, self.facing = {}, None
+            title, party = self._stated(name)
+            entity.facing = entity.facing or (self.facing if self.facing is not entity else None)
+            entity.title = entity.title or title
+            if self.leaning and not self._is_person(party):
+                party = max(self.leaning, key=self.leaning.__getitem__)
+                if self.leaning[party] < LIKELY or self._rivalled(name, party):
+                    entity.leaning = entity.leaning or self.leaning
+                    continue
+            classes = self.known.classes(title) if title is not None else frozenset()
+            if party is None or party == entity.name or (classes and classes <= {"outside_head"}):
+                continue
+            if party.islower() and party not in {e.name for e in self.p.entities}:
+                continue  # "the women's coach", "the tenants' secretary": no body
+            if self.p.is_state(party) and (title is None or classes <= {"local_head", "outside_head"}):
+                continue  # "X of Portugal", "the Italian doctor X", "its mayor": home, not office
+            if party == self.group.guessed:
+                entity.chances, entity.unsure = {party: GUESSED}, True
+            else:
+                entity.party, entity.stated = party, True
+
+    def _rivalled(self, name: Name, party: str) -> bool:
+        """Whether another body or state stands where "its" may point: in the name's sentence or the one before."""
+        near = (n for n in self.group.names if name.sentence - 1 <= n.sentence and n.end < name.start)
+        bodies = (self.p.by_span[n.start, n.end][1] for n in near)
+        return any(e.kind in {ORG, STATE} and (e.party or e.name) != party for e in bodies)
+
+    def _stated(self, name: Name) -> tuple[str | None, str | None]:
+        """Return (office, party) that the words around a person's name state."""
+        title = name.title
+        doc = self.p.docs[name.sentence]
+        if name.owner is not None:
+            party = self._named_party(name.owner)
+            if party is not None:
+                return title, party
+        if title is not None:
+            k = self._title_start(doc, name)
+            party = self._possessor(name.sentence, k) or self._within_title(name, k)
+            if party is not None:
+                return title, party
+        for left, right in self._appositions(doc, name):
+            office, party = self._office_in(name.sentence, left, right)
+            higher = office is not None and "state_head" in self.known.classes(office)
+            title = office if title is None or (higher and title in BENEATH) else title
+            if party is not None:
+                return title, party
+        party = self._headed(doc, name)
+        if party is not None:
+            return title or "head", party
+        party = self._of_body(doc, name)
+        return (title, party) if party is not None else self._next_sentence(name, title)
+
+    def _headed(self, doc: Doc, name: Name) -> str | None:
+        """Party of the body in "X, who heads the Lorigian army,"; who "ran" it may be elsewhere now."""
+        k = name.last + 2
+        if k >= len(doc) or doc[name.last].text != "," or doc[k - 1].lower_ != "who" or doc[k].lemma_ not in HEADING:
+            return None
+        if doc[k].tag_ not in PRESENT:
+            return None
+        for token in doc[k + 1 : k + 7]:
+            if token.pos_ in {"VERB", "AUX", "PUNCT"}:
+                return None
+            entity = self._name_at(name.sentence, token.i)
+            if entity is not None and entity.kind in {ORG, STATE}:
+                return entity.party or entity.name
+            owning = token.pos_ == "NOUN" and noun_classes(token) & OWNING
+            if token.head.i == k and token.dep_ == "dobj" and (token.lower_ == "it" or owning):
+                return self._token_party(name.sentence, token)  # "X, who leads it", "who runs the department"
+        return None
+
+    def _next_sentence(self, name: Name, title: str | None) -> tuple[str | None, str | None]:
+        """Read "X does not look worried. The chief executive of Y walked ...": the office told a sentence later."""
+        k = name.sentence + 1
+        docs = self.p.docs
+        introduced = " " in name.text and subject_like(docs[name.sentence][name.last - 1])
+        if not introduced or k >= len(docs) or not self.p.speech.same_paragraph(k - 1, k) or docs[k][0].lower_ != "the":
+            return title, None
+        end = next((t.i for t in docs[k] if t.pos_ in {"VERB", "AUX"} or t.text == ","), 0)
+        words = [t.lower_ for t in docs[k][1:end]]
+        if "of" not in words or docs[k][1].text[:1].isupper():
+            return title, None  # "The Bishop of Garth" is somebody else
+        office, party = self._office_in(k, 1, end)
+        return title or office, party
+
+    def _named_party(self, text: str) -> str | None:
+        """Party of a printed owner: a state, or the entity that bears the name."""
+        key = self.group.state_key(text) or self.known.party(text)
+        if key is not None:
+            return key
+        text = re.sub(r"['’]s?$", "", text)
+        for entity in self.p.entities:
+            if entity.kind != PERSON and any(n.text == text for n in entity.names):
+                if entity.kind == PLACE:
+                    entity.kind = ORG
+                stated: str | None = entity.party or entity.name
+                return stated
+        return None
+
+    def _title_start(self, doc: Doc, name: Name) -> int:
+        """Index of the first token of the office words left of a name."""
+        k = name.first
+        while (k > 0 and (doc[k - 1].pos_ in {"NOUN", "ADJ", "PROPN"} and not self._name_at(name.sentence, k - 1))) or (
+            k > 0 and doc[k - 1].text == "-"
+        ):
+            k -= 1
+        return k
+
+    def _name_at(self, sentence: int, token: int) -> Entity | None:
+        found: Entity | None = self.p.by_token.get((sentence, token))
+        return found
+
+    def _possessor(self, sentence: int, k: int) -> str | None:
+        """Party left of token ``k``: "Russia's", "the company's", "its", a demonym or name."""
+        doc = self.p.docs[sentence]
+        if k <= 0:
+            return None
+        before = doc[k - 1]
+        if before.text in {"'s", "’s", "'", "’"} and k >= 2:
+            return self._token_party(sentence, doc[k - 2])
+        if before.tag_ == "PRP$":
+            return self._token_party(sentence, before)
+        entity = self._name_at(sentence, k - 1)
+        if entity is not None and entity.kind in {STATE, ORG}:
+            return entity.party or entity.name
+        return None
+
+    def _within_title(self, name: Name, k: int) -> str | None:
+        """Party of the body that an office beside a name belongs to: "board president X", "the club's captain X"."""
+        if (name.title or "").endswith(("minister", "secretary")):
+            return None  # "mines minister X": a portfolio
+        for token in reversed(self.p.docs[name.sentence][k : name.first - 1]):
+            if noun_classes(token) & OWNING and token.pos_ in {"NOUN", "PROPN"}:
+                return self._token_party(name.sentence, token)
+        return None
+
+    def _is_person(self, name: str | None) -> bool:
+        return any(e.kind == PERSON and e.name == name for e in self.p.entities)
+
+    def _token_party(self, sentence: int, token: Token) -> str | None:
+        """Party behind a possessive; one that is no name only leans to a party."""
+        if self._name_at(sentence, token.i) is None:
+            self.leaning = self.p.told_by(sentence, token)[1]
+        found: str | None = self.p.party_behind(sentence, token, 1)
+        return found
+
+    def _appositions(self, doc: Doc, name: Name) -> Iterable[tuple[int, int]]:
+        """Token ranges between commas right after and right before a name."""
+        last = name.last + (name.last < len(doc) and doc[name.last].text in POST_NOMINALS)
+        if last + 1 < len(doc) and doc[last].text in {",", "(", "—", "–"}:
+            right = last + 1
+            while right < len(doc) and doc[right].text not in {",", ")", ";", "—", "–", '"', "”"} and right - last < 16:
+                if doc[right].pos_ in {"VERB", "AUX"} and doc[right].tag_ in {"VBD", "VBZ", "VBP"}:
+                    break
+                right += 1
+            yield last + 1, right
+        first = self._title_start(doc, name) if name.title or name.honorific else name.first
+        if first >= 2 and doc[first - 1].text == ",":
+            left = first - 1
+            while (
+                left > 0
+                and doc[left - 1].text not in {",", ";", "”", '"', "“", "—"}
+                and doc[left - 1].pos_ not in {"VERB", "AUX"}
+                and first - left < 12
+            ):
+                left -= 1
+            told = doc[name.last - 1].head if doc[name.last - 1].dep_ == "appos" else None
+            within = told is not None and left <= told.i < first
+            if told is not None and within:  # "wrote to the company's chair, X"
+                left = max(left, told.left_edge.i)
+            if within or first == name.first:
+                yield left, first - 1
+
+    def _office_in(self, sentence: int, left: int, right: int) -> tuple[str | None, str | None]:
+        """Return (office, party) of an apposition such as "the chief executive of Corvane" or "Corvane's chair"."""
+        doc = self.p.docs[sentence]
+        for k in range(left, right):
+            classes = noun_classes(doc[k])
+            if not is_held(classes):
+                continue
+            if k + 1 < right and doc[k + 1].pos_ in {"NOUN", "PROPN", "PART"}:
+                continue  # "minister's", "club captain election": not the head of the phrase
+            if any(t.pos_ in {"ADP", "VERB", "SCONJ"} for t in doc[left:k] if t.lower_ not in {"of", "acting"}):
+                return None, None  # the comma closes another phrase: "to inspectors at a day's notice, X promised"
+            if any(t.lower_ == "of" and not any(m.tag_ == "POS" for m in doc[t.i : k]) for t in doc[left:k]):
+                return None, None  # "a brother of the prime minister"
+            office = doc[k].lemma_.lower()
+            if "state_head" not in classes and any(t.lower_ in FORMER for t in doc[left:k]):
+                return None, None  # "a former vice-chairman of Meridian Bank": whose side he is on now, it does not say
+            for j in range(k + 1, min(right, k + 4)):
+                if doc[j].lower_ in {"of", "at", "for", "from", "to", "with", "in"}:
+                    for m in range(j + 1, right):
+                        entity = self._name_at(sentence, m)
+                        if entity is not None and entity.kind != PERSON:
+                            if entity.kind == PLACE:
+                                if entity.party is None and "local_head" not in classes:
+                                    break
+                                return office, entity.party or entity.name
+                            return office, entity.party or entity.name
+                        if doc[m].pos_ == "NOUN" and noun_classes(doc[m]):
+                            return office, self._token_party(sentence, doc[m])
+            words = 1 + (f"{doc[k - 1].lower_} {office}" in COUNTERPARTS)
+            beside = self._name_at(sentence, k - words) if k - words >= left else None
+            if beside is not None and beside.kind == STATE:
+                return office, beside.party or beside.name  # "his Lorigian counterpart"
+            owners = [m for m in range(left, k) if doc[m].tag_ == "PRP$" or doc[m].text in {"'s", "’s", "'", "’"}]
+            if words > 1 or office in COUNTERPARTS:  # "her counterpart": of the other side, whichever that is
+                whose = [doc[m] if doc[m].tag_ == "PRP$" else doc[m - 1] for m in owners[:1]]
+                self.facing = next((self.p.stood_for(sentence, token) for token in whose), None)
+                return office, None
+            for m in owners[:1] or range(k - 1, left - 1, -1):
+                if doc[m].tag_ == "PRP$":
+                    return office, self._token_party(sentence, doc[m])
+                if doc[m].text in {"'s", "’s", "'", "’"} and m > 0:
+                    return office, self._token_party(sentence, doc[m - 1])
+                entity = self._name_at(sentence, m)
+                if entity is not None and entity.kind in {STATE, ORG}:
+                    return office, entity.party or entity.name
+            return office, None
+        return None, None
+
+    def _of_body(self, doc: Doc, name: Name) -> str | None:
+        """Body in "Helga Brandt of the Institute for Frontier Studies", "X from Y"."""
+        k = name.last
+        if k >= len(doc) or doc[k].lower_ not in {"of", "from", "at"}:
+            return None
+        for m in range(k + 1, min(k + 4, len(doc))):
+            entity = self._name_at(name.sentence, m)
+            if entity is not None:
+                return (entity.party or entity.name) if entity.kind in {ORG, STATE} else None
+        return None
