@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from analyzer.entities import ORG, OWNING, PERSON, PLACE, STATE, Entity, noun_classes, subject_like
 from analyzer.grouping import Grouping
 from analyzer.names import POST_NOMINALS, RANKS, Name, is_held, tables
+from analyzer.records import is_described
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
@@ -52,7 +53,7 @@ class Offices:
             classes = self.known.classes(title) if title is not None else frozenset()
             if party is None or party == entity.name or (classes and classes <= {"outside_head"}):
                 continue
-            if party.islower() and party not in {e.name for e in self.p.entities}:
+            if is_described(party) and party not in {e.name for e in self.p.entities}:
                 continue  # "the women's coach", "the tenants' secretary": no body
             if self.p.is_state(party) and (title is None or classes <= {"local_head", "outside_head"}):
                 continue  # "X of Portugal", "the Italian doctor X", "its mayor": home, not office

@@ -41,6 +41,7 @@ from analyzer.entities import (
 )
 from analyzer.names import Name, is_held, tables
 from analyzer.ownership import OUTSIDER
+from analyzer.records import is_described
 from analyzer.speech import SAYING, Speech
 from analyzer.wordlists import words
 
@@ -563,12 +564,12 @@ def _named(chances: Mapping[str, int]) -> dict[str, int]:
     "The union", "borough council's cabinet" may be any elsewhere: who is of it is of none of the others here.
     """
     likeliest = max(sorted(chances), key=lambda party: chances[party], default="")
-    return {} if likeliest.islower() else {party: chance for party, chance in chances.items() if not party.islower()}
+    return {} if is_described(likeliest) else {p: chance for p, chance in chances.items() if not is_described(p)}
 
 
 def _bare(name: str) -> bool:
     """Whether a body is called by a common noun alone: "university"."""
-    return name.islower() and " " not in name
+    return is_described(name) and " " not in name
 
 
 def _joined(token: Token) -> bool:

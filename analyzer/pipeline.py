@@ -43,6 +43,7 @@ from analyzer.records import (
     Sentence,
     Skipped,
     Statement,
+    is_described,
     parties_of,
 )
 from analyzer.settings import Settings
@@ -392,7 +393,7 @@ def with_parties(one: Extract, known: Affiliations, settings: Settings) -> Extra
     statements, actions = [], []
     for record, whose, said, shares in witnesses(one, known):
         group = whose.party if record.type is ClaimType.ACTION else None
-        described = group if group and group.islower() else None  # "protesters"
+        described = group if group and is_described(group) else None
         settled = ownership.settle(whose.way, said, shares, settings, described)
         party = "; ".join(settled.parties) or None
         told = said.keys() >= set(settled.parties) - {described}
@@ -416,7 +417,7 @@ def _joined(chances: Mapping[str, float], known: Affiliations) -> dict[str, floa
     found: dict[str, float] = {}
     for name, chance in chances.items():
         for side in parties_of(name):
-            if not side.islower():
+            if not is_described(side):
                 found[known.get(side, side)] = min(1.0, found.get(known.get(side, side), 0.0) + chance)
     return found or dict.fromkeys([ownership.NOBODY] if chances else (), 1.0)
 

@@ -295,12 +295,14 @@ def parties_of(name: str | None) -> tuple[str, ...]:
     return tuple(part.strip() for part in name.split(";") if part.strip()) if name else ()
 
 
-def sides(claim: Statement | Action) -> dict[str, float]:
-    """Chance of each party that a claim may be of, its own first; one that is told without chances is sure.
+def is_described(party: str) -> bool:
+    """Whether a party is only described, not named, and so none that another article could tell of: "teachers"."""
+    return party.islower()
 
-    Those who are only described ("teachers") are nobody whom another article could tell of.
-    """
-    named = (party for party in parties_of(claim.party) if not party.islower())
+
+def sides(claim: Statement | Action) -> dict[str, float]:
+    """Chance of each party that a claim may be of, its own first; one that is told without chances is sure."""
+    named = (party for party in parties_of(claim.party) if not is_described(party))
     return dict.fromkeys(named, 1.0) | {party: per_cent / 100 for party, per_cent in claim.around}
 
 
