@@ -249,9 +249,15 @@ def _runs(doc: Doc, capital: Counter[str], lower: Counter[str]) -> Iterator[tupl
         if not listed and not _is_name_token(doc, i, capital, lower):
             i += 1
             continue
-        j = i + max(1, listed)
+        j, purpose = i + max(1, listed), False
         while j < size:
             word = doc[j].lower_
+            if _joins_purpose(doc, j):
+                j, purpose = j + 3, True
+                continue
+            if purpose and word == "of" and j + 1 < size and _capital(doc[j + 1]):
+                j, purpose = j + 2, False
+                continue
             if _joins_body(doc, j) or _joins_fields(doc, i, j):
                 j += 2
                 continue
@@ -343,6 +349,15 @@ def _joins_body(doc: Doc, j: int) -> bool:
         end += 1
     ends = doc[end - 1].lower_ in BODY_ENDINGS or doc[end - 1].text == "Co"
     return ends and tables().party(doc[j - 1].text) is None
+
+
+def _joins_purpose(doc: Doc, j: int) -> bool:
+    """Whether "for the" at ``j`` joins a body to what it is for: "Institute for the Study of War"."""
+    if doc[j].lower_ != "for" or j + 3 > len(doc) or doc[j + 1].lower_ != "the" or not _capital(doc[j + 2]):
+        return False
+    words = (doc[j - 1], doc[j + 2])
+    office = is_held(tables().classes(doc[j - 1].lower_))
+    return not office and all(is_word(t.lower_) and tables().party(t.text) is None for t in words)
 
 
 def _joins_members(doc: Doc, j: int) -> bool:

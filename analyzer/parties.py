@@ -457,7 +457,8 @@ class ArticleParties:
                 if other.pos_ not in {"NOUN", "PROPN"}:
                     continue
                 entity = self.entity_at(k, other)
-                if entity is None and noun_classes(other) & OWNING and self._owner(k, other, 0) is None:
+                body = entity is None and noun_classes(other) & OWNING
+                if body and (other.tag_ == "NN" or self._owner(k, other, 0) is None):
                     return k, other
                 if entity is not None and entity.kind != PERSON:
                     return None
@@ -540,8 +541,10 @@ class ArticleParties:
         """How ready a name is to be meant by a pronoun: subjects of near sentences first."""
         doc = self.docs[name.sentence]
         last = doc[name.last - 1]
-        subject = subject_like(last)
-        score = 3.0 if subject else 0.0 if last.dep_ in {"compound", "nmod", "amod"} else 1.0
+        within = last.dep_ in {"compound", "nmod", "amod"}
+        organ = within and subject_like(last.head) and bool(noun_classes(last.head) & OWNING)  # "the Congolese army"
+        subject = organ or subject_like(last)
+        score = 3.0 if subject else 0.0 if within else 1.0
         if owns_subject(last):
             score = 2.2
         score -= 1.2 * (sentence - name.sentence)

@@ -266,6 +266,24 @@ def test_it_stands_for_the_nearer_unnamed_body() -> None:
     assert likeliest(text, "It", after="year") == ("pronoun", "Dockers' Pension Fund")
 
 
+def test_it_stands_for_the_organ_that_speaks() -> None:
+    text = "Rwanda said no. It accused Kinshasa of lying.\n\nThe Congolese army announced that it had opened the road."
+    assert likeliest(text, "it", after="announced") == ("pronoun", "DR Congo")
+
+
+@pytest.mark.parametrize(
+    ("words", "state"),
+    [
+        ("Congo's army", "DR Congo"),
+        ("The Democratic Republic of Congo", "DR Congo"),
+        ("The Republic of Congo", "Congo-Brazzaville"),
+    ],
+)
+def test_the_two_congos(words: str, state: str) -> None:
+    text, who = resolved(f"{words} said on Monday that its soldiers had left.")
+    assert party(text, who, "its soldiers") == state
+
+
 def test_an_owner_told_by_a_pronoun_only_leans() -> None:
     _, who = resolved(
         "Corben Homes sold two towers to the Dockers' Pension Fund. Its chairman, Jens Hult, was pleased."
@@ -413,6 +431,11 @@ def test_a_town_is_not_the_one_body_called_after_it() -> None:
     [
         ("St Aidan's Hospital Trust said it would pay.", "St Aidan's Hospital Trust"),
         ("The International Committee of the Red Cross left.", "International Committee of the Red Cross"),
+        ("Fighters of the Free Front for the Liberation of Orvia fled.", "Free Front for the Liberation of Orvia"),
+        (
+            "The Organisation for the Prohibition of Cluster Bombs met.",
+            "Organisation for the Prohibition of Cluster Bombs",
+        ),
         ("The Elms Fishermen's Co-operative sued.", "Elms Fishermen's Co-operative"),
         ("Armed Fairmont police came in. Nobody in Fairmont was told.", "Fairmont police"),
         ("The players' union said in Corve on Monday it would strike.", "players' union"),

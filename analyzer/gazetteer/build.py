@@ -18,11 +18,16 @@ from typing import Any
 PLAIN = {
     "The Netherlands": "Netherlands",
     "Türkiye": "Turkey",
-    "Republic of the Congo": "Congo",
+    "Republic of the Congo": "Congo-Brazzaville",
     "Democratic Republic of the Congo": "DR Congo",
     "Palestinian Territory": "Palestine",
     "Vatican": "Vatican City",
     "U.S. Virgin Islands": "US Virgin Islands",
+}
+# Spellings that newspapers use for a country of another name in the packages.
+SHORT = {
+    "DR Congo": ["Congo", "DRC", "Democratic Republic of Congo"],
+    "Congo-Brazzaville": ["Republic of Congo"],
 }
 # Words that are also everyday English or given names are left out: they would match silently.
 AMBIGUOUS = {"man", "valley", "university park", "road town", "jersey", "victoria", "none", "dutch harbour", "stanley"}
@@ -52,7 +57,10 @@ def rows() -> Iterator[tuple[str, str, str]]:
         name = PLAIN.get(country["name"], country["name"])
         other = info.get(code, {})
         spellings = [s for s in other.get("altSpellings", ()) if s.isascii() and len(s) > 3]
-        aliases = [("name", alias) for alias in (name, country["name"], other.get("name", ""), *spellings)]
+        aliases = [
+            ("name", alias)
+            for alias in (name, *SHORT.get(name, ()), country["name"], other.get("name", ""), *spellings)
+        ]
         aliases += [("demonym", word.strip()) for word in other.get("demonym", "").split(",")]
         aliases += [("capital", country["capital"]), ("capital", str(other.get("capital", "")))]
         for kind, alias in aliases:
