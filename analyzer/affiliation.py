@@ -1,4 +1,4 @@
-"""Sides of the entities of one article that it does not state: the likeliest ones, with their chances.
+"""Builds the entities of one article: its names grouped, its offices read, and the sides it does not state guessed.
 
 A helper of ``parties``, which resolves mentions with what is built here.
 """
@@ -55,7 +55,9 @@ class Sides:
 
     def _governed(self, entity: Entity, ranked: list[tuple[float, str]]) -> list[tuple[float, str]]:
         """Of a minister's likely parties the states alone, where the article names one."""
-        if not (entity.title or "").endswith("minister"):
+        title = entity.title or ""
+        governs = title.endswith("secretary") and "state_head" in self.known.classes(title)  # "Business Secretary X"
+        if not (governs or title.endswith("minister")):
             return ranked
         states = [(chance, party) for chance, party in ranked if self.p.is_state(party)]
         return _shares(states) or ranked

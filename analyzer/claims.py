@@ -2,7 +2,7 @@
 
 The encoder says of every token how likely it stands in a statement or in an action, and of every sentence what it
 holds; the grammar says where a piece begins and ends. A piece is worth the sum, over its words, of what the encoder
-gives them above a doubt: too long a piece loses by its tail, too short a one by what it leaves out. It gains by a
+gives them above a threshold: too long a piece loses by its tail, too short a one by what it leaves out. It gains by a
 beginning that the encoder sees at its head and loses by one inside it, and by clauses that could stand alone: two
 promises or acts in one sentence are two claims.
 
@@ -165,7 +165,7 @@ def _worth(
     ):
         # The sentence's own type lifts or lowers its tokens: what neither sees is no claim.
         masses = reading.tags[:, COLUMNS[claim_type]].sum(1) * (1 - share) + share * sentence
-        totals = np.concatenate([[0.0], np.cumsum(masses - settings.claim_doubt)])
+        totals = np.concatenate([[0.0], np.cumsum(masses - threshold)])
         for start, end in sorted(spans):
             first, last = _tokens(reading.offsets, start, end)
             if last <= first:

@@ -1,7 +1,7 @@
 """The printed names of one article, joined to entities: states, persons, bodies, places.
 
 A name is joined to the entity it is a shorter form of, and an entity is what titles, endings, grammar and labels
-together speak for. A helper of ``affiliation``.
+together speak for. A helper of ``offices`` and ``affiliation``.
 """
 
 from __future__ import annotations

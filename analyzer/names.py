@@ -255,8 +255,8 @@ def _runs(doc: Doc, capital: Counter[str], lower: Counter[str]) -> Iterator[tupl
             if _joins_purpose(doc, j):
                 j, purpose = j + 3, True
                 continue
-            if purpose and word == "of" and j + 1 < size and _capital(doc[j + 1]):
-                j, purpose = j + 2, False
+            if purpose and (more := _purpose_of(doc, j)):
+                j += more
                 continue
             if _joins_body(doc, j) or _joins_fields(doc, i, j):
                 j += 2
@@ -355,9 +355,17 @@ def _joins_purpose(doc: Doc, j: int) -> bool:
     """Whether "for the" at ``j`` joins a body to what it is for: "Institute for the Study of War"."""
     if doc[j].lower_ != "for" or j + 3 > len(doc) or doc[j + 1].lower_ != "the" or not _capital(doc[j + 2]):
         return False
-    words = (doc[j - 1], doc[j + 2])
-    office = is_held(tables().classes(doc[j - 1].lower_))
-    return not office and all(is_word(t.lower_) and tables().party(t.text) is None for t in words)
+    if doc[j - 1].lower_ in {"department", "ministry"} and is_word(doc[j + 2].lower_):
+        return tables().party(doc[j + 2].text) is None  # "Ministry for the Environment"
+    return doc[j - 1].lower_ in BODY_ENDINGS and is_word(doc[j + 2].lower_) and _purpose_of(doc, j + 3) > 0
+
+
+def _purpose_of(doc: Doc, j: int) -> int:
+    """How many tokens at ``j`` go on with what a body is for: "of War", "of the Middle", "to Animals"; 0 for none."""
+    if j >= len(doc) or doc[j].lower_ not in {"of", "to"}:
+        return 0
+    name = j + 1 + (j + 1 < len(doc) and doc[j + 1].lower_ == "the")
+    return name + 1 - j if name < len(doc) and _capital(doc[name]) else 0
 
 
 def _joins_members(doc: Doc, j: int) -> bool:

@@ -243,10 +243,11 @@ class Offices:
                             return office, self._token_party(sentence, doc[m])
             words = 1 + (f"{doc[k - 1].lower_} {office}" in COUNTERPARTS)
             beside = self._name_at(sentence, k - words) if k - words >= left else None
-            if beside is not None and beside.kind == STATE:
-                return office, beside.party or beside.name  # "his Lorigian counterpart"
             owners = [m for m in range(left, k) if doc[m].tag_ == "PRP$" or doc[m].text in {"'s", "’s", "'", "’"}]
-            if words > 1 or office in COUNTERPARTS:  # "her counterpart": of the other side, whichever that is
+            opposite = words > 1 or office in COUNTERPARTS
+            if beside is not None and beside.kind == STATE and (opposite or not owners):
+                return office, beside.party or beside.name  # "his Lorigian counterpart"; not "Halden's UK director"
+            if opposite:  # "her counterpart": of the other side, whichever that is
                 whose = [doc[m] if doc[m].tag_ == "PRP$" else doc[m - 1] for m in owners[:1]]
                 self.facing = next((self.p.stood_for(sentence, token) for token in whose), None)
                 return office, None

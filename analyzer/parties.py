@@ -441,7 +441,10 @@ class ArticleParties:
         return noun or entity or speaker or self._noun_antecedent(sentence)
 
     def _nearer_noun(self, sentence: int, token: Token) -> tuple[int, Token] | None:
-        """The body that is the last subject before "it" but is not named: "The fund had a bad year. It lost ..."."""
+        """The body that is the last subject before "it" but has no name: "The fund had a bad year. It lost ...".
+
+        One with an owner only where it is who tells it: "the Congolese army said that it".
+        """
         if token.lower_ not in IT:
             return None
         if token.i == 0 and token.tag_ == "PRP$" and (last := self._last_noun(sentence - 1)) is not None:
@@ -458,7 +461,7 @@ class ArticleParties:
                     continue
                 entity = self.entity_at(k, other)
                 body = entity is None and noun_classes(other) & OWNING
-                if body and (other.tag_ == "NN" or self._owner(k, other, 0) is None):
+                if body and (_tells(other, token) or self._owner(k, other, 0) is None):
                     return k, other
                 if entity is not None and entity.kind != PERSON:
                     return None
@@ -532,17 +535,20 @@ class ArticleParties:
                 continue
             if word in HE and entity.female is not None and entity.female != (word in SHE):
                 continue
-            score = self._salience(name, sentence)
+            score = self._salience(name, sentence, organs=word not in HE and name.sentence < sentence)
             if best is None or score >= best[0]:
                 best = (score, entity)
         return best[1] if best is not None else None
 
-    def _salience(self, name: Name, sentence: int) -> float:
-        """How ready a name is to be meant by a pronoun: subjects of near sentences first."""
+    def _salience(self, name: Name, sentence: int, *, organs: bool) -> float:
+        """How ready a name is to be meant by a pronoun: subjects of near sentences first.
+
+        With ``organs`` whose organ is a subject is as good as one: "the Congolese army".
+        """
         doc = self.docs[name.sentence]
         last = doc[name.last - 1]
         within = last.dep_ in {"compound", "nmod", "amod"}
-        organ = within and subject_like(last.head) and bool(noun_classes(last.head) & OWNING)  # "the Congolese army"
+        organ = organs and within and subject_like(last.head) and bool(noun_classes(last.head) & OWNING)
         subject = organ or subject_like(last)
         score = 3.0 if subject else 0.0 if within else 1.0
         if owns_subject(last):
@@ -573,6 +579,14 @@ def _named(chances: Mapping[str, int]) -> dict[str, int]:
 def _bare(name: str) -> bool:
     """Whether a body is called by a common noun alone: "university"."""
     return is_described(name) and " " not in name
+
+
+def _tells(subject: Token, pronoun: Token) -> bool:
+    """Whether a subject is who says the clause that a pronoun is the subject of."""
+    verb = pronoun.head
+    while verb.dep_ == "conj":
+        verb = verb.head
+    return verb.dep_ == "ccomp" and subject.head.i == verb.head.i
 
 
 def _joined(token: Token) -> bool:

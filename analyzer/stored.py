@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 # Settings that what is found in one article depends on.
 EXTRACTING = (
-    "statement_threshold", "action_threshold", "claim_doubt", "claim_cost", "claim_beginning", "claim_joint"
+    "statement_threshold", "action_threshold", "claim_cost", "claim_beginning", "claim_joint"
 )  # fmt: skip
 CHUNK = 32  # articles taken in between two commits
 # Settings that change what is read, how fast, or how much is shown, but nothing that is kept.

@@ -269,6 +269,8 @@ def test_it_stands_for_the_nearer_unnamed_body() -> None:
 def test_it_stands_for_the_organ_that_speaks() -> None:
     text = "Rwanda said no. It accused Kinshasa of lying.\n\nThe Congolese army announced that it had opened the road."
     assert likeliest(text, "it", after="announced") == ("pronoun", "DR Congo")
+    other = "Russia said the Ukrainian army had shelled the plant and that it would respond."
+    assert likeliest(other, "it", after="that it") == ("pronoun", "Russia")
 
 
 @pytest.mark.parametrize(
@@ -282,6 +284,26 @@ def test_it_stands_for_the_organ_that_speaks() -> None:
 def test_the_two_congos(words: str, state: str) -> None:
     text, who = resolved(f"{words} said on Monday that its soldiers had left.")
     assert party(text, who, "its soldiers") == state
+
+
+@pytest.mark.parametrize(
+    ("words", "side"),
+    [
+        ("Jo Smith, Halden Motors' UK director, said no. Halden Motors is going.", "Halden Motors"),
+        ("Jo Smith, their Serbian coach, said no.", None),
+    ],
+)
+def test_a_country_beside_an_office_is_not_its_owner(words: str, side: str | None) -> None:
+    _, who = resolved(words)
+    (person,) = (entity for entity in who.entities if entity.name == "Jo Smith")
+    assert (person.party if person.stated else None) == side
+
+
+def test_a_secretary_with_a_portfolio_is_of_a_state() -> None:
+    text = "Halden Motors makes vans. Business Secretary Ann Bray, who met Halden Motors, was sorry for Britain's loss."
+    _, who = resolved(text)
+    (person,) = (entity for entity in who.entities if entity.name == "Ann Bray")
+    assert person.chances == {"United Kingdom": 100}
 
 
 def test_an_owner_told_by_a_pronoun_only_leans() -> None:

@@ -27,7 +27,7 @@ PLAIN = {
 # Spellings that newspapers use for a country of another name in the packages.
 SHORT = {
     "DR Congo": ["Congo", "DRC", "Democratic Republic of Congo"],
-    "Congo-Brazzaville": ["Republic of Congo"],
+    "Congo-Brazzaville": ["Republic of Congo", "Congo Republic"],
 }
 # Words that are also everyday English or given names are left out: they would match silently.
 AMBIGUOUS = {"man", "valley", "university park", "road town", "jersey", "victoria", "none", "dutch harbour", "stanley"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from analyzer.records import Change, Finding, ModelInfo, Run, Scored, Skipped, Stored, Taken
@@ -107,7 +107,8 @@ def find(db: Database, finding: str) -> tuple[str, Finding | None]:
 def load_run(db: Database, number: int) -> tuple[Run, Settings]:
     """A run as it was, with the findings and articles that its report shows, and its settings."""
     record = load_record(db, number)
-    settings = Settings(**record.settings)
+    known = {field.name for field in fields(Settings)}  # one that has gone since shaped the run, not its report
+    settings = Settings(**{name: value for name, value in record.settings.items() if name in known})
     rows = db.rows(f"SELECT first, body {RANKED} LIMIT :most", {"run": number, "most": settings.report_findings})
     held = [(first, unsqueeze(Held, body)) for first, body in rows]
     places = {*record.places, *(place for _, one in held for place in one.places)}

@@ -1,11 +1,12 @@
 """A further round for a model that reads its texts apart: layers above those learn from general pairs and our own.
 
     python models/training/further.py --base MODEL --teacher RUN --data DATA --nli NLI --found FILE --out RUN_FOLDER
+    python models/training/further.py ... --teacher models/fast --stories uvwxyz
 
 The target of a pair is, by the share of ``--gold``, its annotation, the rest what the teacher says of it: the model as
-it was when all its layers read both texts (Hinton et al. 2015), or, in a round over ``--stories``, the student, which
-reads those as well as its teacher and errs elsewhere. The lowest layers, the table of distances and the head stay as
-they are, since the models beside it share them.
+it was when all its layers read both texts (Hinton et al. 2015). In a round over ``--stories`` it is the student, which
+errs less on stories and elsewhere than the model that taught it; the pairs of others keep their annotation there. The
+lowest layers, the table of distances and the head stay as they are, since the models beside it share them.
 """
 
 from __future__ import annotations
@@ -28,8 +29,8 @@ from trainer import Plan, Row, train  # noqa: E402
 def rows_of(plan, generator: random.Random) -> tuple[list[Row], list[Row]]:
     """Pairs whose target the teacher has a share in, and pairs that keep their annotation.
 
-    General pairs, the program's own, and of the authored and graded ones as many as asked for; in a round over
-    ``plan.stories`` the teacher, a student of this model, is asked of these stories alone.
+    General pairs, the program's own, and of the authored and graded ones as many as asked for. In a round over
+    ``plan.stories`` the teacher is asked of their graded pairs and the program's own.
     """
     general = sample(read_rows(plan.nli / "train.jsonl.gz"), plan.seed, QUOTA_FURTHER)
     generator.shuffle(general)
@@ -47,7 +48,7 @@ def main() -> None:
     parser.add_argument("--base", type=Path, required=True)
     parser.add_argument("--general", type=int, default=60_000, help="general pairs")
     parser.add_argument("--own", type=int, default=12_000, help="authored and graded pairs")
-    parser.add_argument("--stories", default="", help="folders whose graded pairs are all learned, by a student's word")
+    parser.add_argument("--stories", default="", help="folders that a round by a student's word is over")
     parser.add_argument("--gold", type=float, default=0.5, help="share of the annotation in what is learned")
     parser.add_argument("--rate", type=float, default=5e-5)
     parser.add_argument("--seed", type=int, default=41)
