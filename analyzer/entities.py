@@ -149,7 +149,15 @@ def owns_subject(token: Token) -> bool:
     return token.dep_ == "poss" and subject_like(token.head)
 
 
-def same_person(a: str, b: str) -> bool:
-    """Whether two long names share first and last word, middle names apart."""
+def same_name(a: str, b: str) -> bool:
+    """Whether two long names share first and last word, middle names apart, or one has the other's words cut short."""
     x, y = a.split(), b.split()
-    return len(x) > 1 and len(y) > 1 and (x[0], x[-1]) == (y[0], y[-1])
+    if len(x) < 2 or len(y) < 2:
+        return False
+    cut = len(x) == len(y) and (_cut_short(x, y) or _cut_short(y, x))  # "Lib Dem", "Liberal Democrats"
+    return cut or (x[0], x[-1]) == (y[0], y[-1])
+
+
+def _cut_short(short: list[str], whole: list[str]) -> bool:
+    """Whether every word is the beginning, of three letters at least, of the word at its place."""
+    return all(len(one) > 2 and other.startswith(one) for one, other in zip(short, whole, strict=True))

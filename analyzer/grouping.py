@@ -26,7 +26,7 @@ from analyzer.entities import (
     called,
     is_office,
     noun_classes,
-    same_person,
+    same_name,
     stem_match,
 )
 from analyzer.names import BODY_ENDINGS, TITLE_WORDS, Name, find_names, is_held, tables
@@ -39,6 +39,7 @@ NATIONAL = frozenset(
 )
 BODY_BEGINNINGS = words("body_beginnings")
 UNITS = frozenset({"own", "state_organ"})  # classes of what a state's forces are made of
+MODEL = re.compile(r"[A-Za-z]{1,4}-\d")  # "MiG-21 Bison", "F-16s"
 BODY_NOUN = 3.0  # evidence of a noun that says what the bearer of a name is, beside it or as its last word
 PLACE_NOUN = 2.0  # evidence of a last word that is a place's: weaker, since ports and airports act, too
 LEAST_BODY = 1.2  # evidence of a body that one bare mention does not reach
@@ -88,6 +89,9 @@ class Grouping:
         for i, name in enumerate(self.names):
             if name.text.isupper() and len(name.text) > 4 and name.text.title() in printed | set(self.p.known):
                 self.names[i] = name = replace(name, text=name.text.title())
+            first, _, rest = name.text.partition(" ")
+            if rest and first.isupper() and not rest.isupper() and len(first) > 2 and first.title() in self.known.given:
+                self.names[i] = name = replace(name, text=f"{first.title()} {rest}")  # "VINCE Cable": how papers begin
             key = self.state_key(name.text)
             if name.start in described:
                 full = described[name.start]
@@ -97,7 +101,7 @@ class Grouping:
                 kind = ORG if self.known.kind(name.text) == "alliance" else STATE
                 entity = entities.setdefault(key, Entity(key, kind=kind, party=key, stated=True))
             elif " " in name.text:
-                full = next((k for k in entities if same_person(k, name.text) or same_local(k, name.text)), name.text)
+                full = next((k for k in entities if same_name(k, name.text) or same_local(k, name.text)), name.text)
                 entity = entities.setdefault(full, Entity(full))
             else:
                 short.append(name)
@@ -211,6 +215,9 @@ class Grouping:
                 continue
             if self.known.kind(entity.name) == "capital" and not any(n.title or n.honorific for n in entity.names):
                 entity.kind = PLACE  # whatever it does, it does for its state
+                continue
+            if MODEL.match(entity.name):
+                entity.kind = PLACE  # a thing, whose conduct is its owner's
                 continue
             score = {PERSON: 0.0, ORG: 0.0, PLACE: 0.4}
             words = entity.name.split(" of ")[0].split()  # "Crest Energy of Lagos"

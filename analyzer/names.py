@@ -34,6 +34,9 @@ LEADING = words("leading")
 NATIVES = words("natives")
 POST_NOMINALS = words("post_nominals")
 CURRENCIES = words("currencies")
+MEMBERS = frozenset({"MEP", "MEPs", "MP", "MPs"})
+MONTHS = frozenset({"April", "August", "May", "June"})  # those that may begin a name, too
+DATING = frozenset({"by", "early", "from", "in", "last", "late", "next", "of", "since", "this", "to", "until"})
 COOPERATIVE = frozenset({"operative", "op"})
 LONGEST_LISTED = 5  # words of a name of the tables that is looked for as a whole
 _ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)")
@@ -166,6 +169,8 @@ def find_names(sentences: Sequence[Sentence], docs: Sequence[Doc]) -> list[Name]
             continue
         for first, end in _runs(doc, capital, lower):
             last = end - (doc[end - 1].text in CURRENCIES and any(t.like_num for t in doc[end : end + 2]))
+            last -= last - first > 1 and doc[last - 1].text in MEMBERS  # "Lib Dem MPs" are of the Lib Dems
+            first += last - first > 1 and first > 0 and doc[first].text in MONTHS and doc[first - 1].lower_ in DATING
             if last == first:
                 continue  # "Rs 25,000"
             plain = not any(t.text.islower() for t in doc[first:last])
@@ -180,8 +185,23 @@ def find_names(sentences: Sequence[Sentence], docs: Sequence[Doc]) -> list[Name]
                 continue
             if last - first == 1 and first and _ORDINAL.fullmatch(doc[first - 1].text):
                 first -= doc[first].lower_ in BODY_ENDINGS  # "the 103rd Brigade" is not any other brigade
+            person = _serving(doc, first, last)
+            if person is not None:
+                found.append(_name(doc, first, person, sentence))
+                found.append(_name(doc, person, last, sentence, doc[first - 2].lower_))
+                continue
             found.extend(_split(doc, first, last, sentence))
     return found
+
+
+def _serving(doc: Doc, first: int, last: int) -> int | None:
+    """Where the person begins in "Director of National Intelligence James Clapper"; None in any other run."""
+    place = last - 2
+    if first < 2 or place <= first or doc[place].text not in tables().given or doc[first - 1].lower_ != "of":
+        return None
+    if not is_held(tables().classes(doc[first - 2].lower_)):
+        return None
+    return place if all(is_word(t.lower_) and tables().party(t.text) is None for t in doc[first:place]) else None
 
 
 def _leads(doc: Doc, first: int, capital: Counter[str]) -> bool:
@@ -388,6 +408,8 @@ def _joins_fields(doc: Doc, first: int, j: int) -> bool:
     while end < len(doc) and doc[end].text[:1].isupper():
         end += 1
     fields = (doc[j - 1], doc[j + 1])
+    if doc[j + 1].text in tables().given and end > j + 2 and doc[end - 1].lower_ not in BODY_ENDINGS:
+        return False  # "the Department of Quality and Michael Glasgow"
     if any(not is_word(t.lower_) or tables().party(t.text) is not None for t in fields):
         return False
     of = (

@@ -306,6 +306,17 @@ def test_a_secretary_with_a_portfolio_is_of_a_state() -> None:
     assert person.chances == {"United Kingdom": 100}
 
 
+def test_words_cut_short_name_the_same_body() -> None:
+    _, who = resolved("Lib Dem leaders agreed on Monday. The Liberal Democrats had said that they would not.")
+    (body,) = (entity for entity in who.entities if entity.kind == "org")
+    assert {name.text for name in body.names} == {"Lib Dem", "Liberal Democrats"}
+
+
+def test_a_model_of_aircraft_is_no_party() -> None:
+    _, who = resolved("A MiG-21 Bison fell in Orvia on Monday. The MiG-21 Bison was old.")
+    assert not [entity for entity in who.entities if entity.kind == "org"]
+
+
 def test_an_owner_told_by_a_pronoun_only_leans() -> None:
     _, who = resolved(
         "Corben Homes sold two towers to the Dockers' Pension Fund. Its chairman, Jens Hult, was pleased."

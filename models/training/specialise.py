@@ -99,17 +99,6 @@ def story_rows(story: Story, generator: random.Random) -> list[Row]:
     return rows
 
 
-def graded_rows(data: Path, folders: str, generator: random.Random, share: float = 1.0) -> list[Row]:
-    """What one epoch shows of the graded pairs of folders, of ``share`` of their stories."""
-    rows = []
-    for name in folders:
-        for story in load_folder(story_folder(data, name)):
-            if random.Random(story.name).random() < share:
-                graded = story_rows(story, generator)
-                rows += generator.sample(graded, int(SHOWN * len(graded)))
-    return rows
-
-
 def found_rows(path: Path, generator: random.Random) -> list[Row]:
     """Of the program's own pairs every contradiction and arguable one, and negatives: the hardest, and any."""
     found = read_jsonl(path)
@@ -160,7 +149,11 @@ def build(
         done = complete(row["action"], Attribution(party=actor), ClaimType.ACTION)
         said = complete(row["statement"], whole, ClaimType.STATEMENT)
         rows.append(Row(done, said, one_hot(row["label"])))
-    rows += graded_rows(data, folders, generator, share)
+    for name in folders:
+        for story in load_folder(story_folder(data, name)):
+            if random.Random(story.name).random() < share:
+                graded = story_rows(story, generator)
+                rows += generator.sample(graded, int(SHOWN * len(graded)))
     if found:
         rows += found_rows(found, generator)
     if nli:
