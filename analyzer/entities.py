@@ -159,5 +159,7 @@ def same_name(a: str, b: str) -> bool:
 
 
 def _cut_short(short: list[str], whole: list[str]) -> bool:
-    """Whether every word is the beginning, of three letters at least, of the word at its place."""
-    return all(len(one) > 2 and other.startswith(one) for one, other in zip(short, whole, strict=True))
+    """Whether every word is the first three or four letters of the longer word at its place."""
+    return all(
+        len(one) in {3, 4} and one != other and other.startswith(one) for one, other in zip(short, whole, strict=True)
+    )

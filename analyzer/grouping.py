@@ -39,7 +39,7 @@ NATIONAL = frozenset(
 )
 BODY_BEGINNINGS = words("body_beginnings")
 UNITS = frozenset({"own", "state_organ"})  # classes of what a state's forces are made of
-MODEL = re.compile(r"[A-Za-z]{1,4}-\d")  # "MiG-21 Bison", "F-16s"
+MODEL = re.compile(r"(?![GM]-)[A-Za-z]{1,4}-\d")  # "MiG-21 Bison", "F-16s"; not the G-20 nor the M-23
 BODY_NOUN = 3.0  # evidence of a noun that says what the bearer of a name is, beside it or as its last word
 PLACE_NOUN = 2.0  # evidence of a last word that is a place's: weaker, since ports and airports act, too
 LEAST_BODY = 1.2  # evidence of a body that one bare mention does not reach
@@ -90,7 +90,8 @@ class Grouping:
             if name.text.isupper() and len(name.text) > 4 and name.text.title() in printed | set(self.p.known):
                 self.names[i] = name = replace(name, text=name.text.title())
             first, _, rest = name.text.partition(" ")
-            if rest and first.isupper() and not rest.isupper() and len(first) > 2 and first.title() in self.known.given:
+            shouted = first.isupper() and len(first) > 2 and not rest.isupper() and first.title() in self.known.given
+            if rest and shouted and rest.split()[-1].lower() not in BODY_ENDINGS | PLACE_WORDS:
                 self.names[i] = name = replace(name, text=f"{first.title()} {rest}")  # "VINCE Cable": how papers begin
             key = self.state_key(name.text)
             if name.start in described:
@@ -216,7 +217,7 @@ class Grouping:
             if self.known.kind(entity.name) == "capital" and not any(n.title or n.honorific for n in entity.names):
                 entity.kind = PLACE  # whatever it does, it does for its state
                 continue
-            if MODEL.match(entity.name):
+            if MODEL.match(entity.name) and entity.name.split()[-1].lower() not in BODY_ENDINGS:
                 entity.kind = PLACE  # a thing, whose conduct is its owner's
                 continue
             score = {PERSON: 0.0, ORG: 0.0, PLACE: 0.4}

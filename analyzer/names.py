@@ -34,9 +34,10 @@ LEADING = words("leading")
 NATIVES = words("natives")
 POST_NOMINALS = words("post_nominals")
 CURRENCIES = words("currencies")
+PURPOSIVE = words("purposive")
 MEMBERS = frozenset({"MEP", "MEPs", "MP", "MPs"})
 MONTHS = frozenset({"April", "August", "May", "June"})  # those that may begin a name, too
-DATING = frozenset({"by", "early", "from", "in", "last", "late", "next", "of", "since", "this", "to", "until"})
+DATING = frozenset({"early", "in", "last", "late", "next", "since", "this", "until"})
 COOPERATIVE = frozenset({"operative", "op"})
 LONGEST_LISTED = 5  # words of a name of the tables that is looked for as a whole
 _ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)")
@@ -169,7 +170,7 @@ def find_names(sentences: Sequence[Sentence], docs: Sequence[Doc]) -> list[Name]
             continue
         for first, end in _runs(doc, capital, lower):
             last = end - (doc[end - 1].text in CURRENCIES and any(t.like_num for t in doc[end : end + 2]))
-            last -= last - first > 1 and doc[last - 1].text in MEMBERS  # "Lib Dem MPs" are of the Lib Dems
+            last -= last - first > 2 and doc[last - 1].text in MEMBERS  # "Lib Dem MPs" are of the Lib Dems
             first += last - first > 1 and first > 0 and doc[first].text in MONTHS and doc[first - 1].lower_ in DATING
             if last == first:
                 continue  # "Rs 25,000"
@@ -197,8 +198,10 @@ def find_names(sentences: Sequence[Sentence], docs: Sequence[Doc]) -> list[Name]
 def _serving(doc: Doc, first: int, last: int) -> int | None:
     """Where the person begins in "Director of National Intelligence James Clapper"; None in any other run."""
     place = last - 2
-    if first < 2 or place <= first or doc[place].text not in tables().given or doc[first - 1].lower_ != "of":
+    if first < 2 or place < first + 2 or doc[place].text not in tables().given or doc[first - 1].lower_ != "of":
         return None
+    if doc[last - 1].lower_ in BODY_ENDINGS:
+        return None  # "the president of West Texas Christian University"
     if not is_held(tables().classes(doc[first - 2].lower_)):
         return None
     return place if all(is_word(t.lower_) and tables().party(t.text) is None for t in doc[first:place]) else None
@@ -377,7 +380,10 @@ def _joins_purpose(doc: Doc, j: int) -> bool:
         return False
     if doc[j - 1].lower_ in {"department", "ministry"} and is_word(doc[j + 2].lower_):
         return tables().party(doc[j + 2].text) is None  # "Ministry for the Environment"
-    return doc[j - 1].lower_ in BODY_ENDINGS and is_word(doc[j + 2].lower_) and _purpose_of(doc, j + 3) > 0
+    field = is_word(doc[j + 2].lower_) and not _listed(doc, j + 2) and tables().party(doc[j + 2].text) is None
+    return field and (
+        doc[j - 1].lower_ in PURPOSIVE or (doc[j - 1].lower_ in BODY_ENDINGS and _purpose_of(doc, j + 3) > 0)
+    )
 
 
 def _purpose_of(doc: Doc, j: int) -> int:
@@ -408,7 +414,7 @@ def _joins_fields(doc: Doc, first: int, j: int) -> bool:
     while end < len(doc) and doc[end].text[:1].isupper():
         end += 1
     fields = (doc[j - 1], doc[j + 1])
-    if doc[j + 1].text in tables().given and end > j + 2 and doc[end - 1].lower_ not in BODY_ENDINGS:
+    if doc[j + 1].text in tables().given and doc[j + 1].ent_type_ == "PERSON":
         return False  # "the Department of Quality and Michael Glasgow"
     if any(not is_word(t.lower_) or tables().party(t.text) is not None for t in fields):
         return False
