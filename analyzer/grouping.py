@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import replace
 from typing import Any
 
@@ -86,13 +86,8 @@ class Grouping:
         entities: dict[str, Entity] = {}
         short: list[Name] = []
         printed = {n.text for n in self.names}
-        for i, name in enumerate(self.names):
-            if name.text.isupper() and len(name.text) > 4 and name.text.title() in printed | set(self.p.known):
-                self.names[i] = name = replace(name, text=name.text.title())
-            first, _, rest = name.text.partition(" ")
-            shouted = first.isupper() and len(first) > 2 and not rest.isupper() and first.title() in self.known.given
-            if rest and shouted and rest.split()[-1].lower() not in BODY_ENDINGS | PLACE_WORDS:
-                self.names[i] = name = replace(name, text=f"{first.title()} {rest}")  # "VINCE Cable": how papers begin
+        self.names = [self._lowered(name, printed) for name in self.names]
+        for name in self.names:
             key = self.state_key(name.text)
             if name.start in described:
                 full = described[name.start]
@@ -114,6 +109,17 @@ class Grouping:
             self._place(name, entity)
         self.p.entities = list(entities.values())
         self.p.timeline = sorted(self.p.by_span.values(), key=lambda pair: pair[0].start)
+
+    def _lowered(self, name: Name, printed: Set[str]) -> Name:
+        """A name without the capitals of a headline or of how papers begin: "VINCE Cable"."""
+        title = name.text.title()
+        if name.text.isupper() and len(title) > 4 and (title in printed or title in self.p.known):
+            return replace(name, text=title)
+        first, _, rest = name.text.partition(" ")
+        shouted = first.isupper() and len(first) > 2 and not rest.isupper() and first.title() in self.known.given
+        if rest and shouted and rest.split()[-1].lower() not in BODY_ENDINGS | PLACE_WORDS:
+            return replace(name, text=f"{first.title()} {rest}")
+        return name
 
     def _place(self, name: Name, entity: Entity) -> None:
         entity.names.append(name)

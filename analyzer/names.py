@@ -36,7 +36,6 @@ POST_NOMINALS = words("post_nominals")
 CURRENCIES = words("currencies")
 PURPOSIVE = words("purposive")
 MEMBERS = frozenset({"MEP", "MEPs", "MP", "MPs"})
-MONTHS = frozenset({"April", "August", "May", "June"})  # those that may begin a name, too
 DATING = frozenset({"early", "in", "last", "late", "next", "since", "this", "until"})
 COOPERATIVE = frozenset({"operative", "op"})
 LONGEST_LISTED = 5  # words of a name of the tables that is looked for as a whole
@@ -132,6 +131,8 @@ def _capital(token: Token) -> bool:
         return True
     if token.lower_ not in NAME_MONTHS:
         return False
+    if token.i and token.lower_ != "jan" and token.doc[token.i - 1].lower_ in DATING:
+        return False  # "In April Labor won"
     around = [token.doc[i] for i in (token.i - 1, token.i + 1) if 0 <= i < len(token.doc)]
     return any(t.text[:1].isupper() and t.is_alpha and t.lower_ not in CALENDAR and t.pos_ == "PROPN" for t in around)
 
@@ -171,7 +172,6 @@ def find_names(sentences: Sequence[Sentence], docs: Sequence[Doc]) -> list[Name]
         for first, end in _runs(doc, capital, lower):
             last = end - (doc[end - 1].text in CURRENCIES and any(t.like_num for t in doc[end : end + 2]))
             last -= last - first > 2 and doc[last - 1].text in MEMBERS  # "Lib Dem MPs" are of the Lib Dems
-            first += last - first > 1 and first > 0 and doc[first].text in MONTHS and doc[first - 1].lower_ in DATING
             if last == first:
                 continue  # "Rs 25,000"
             plain = not any(t.text.islower() for t in doc[first:last])
@@ -186,11 +186,6 @@ def find_names(sentences: Sequence[Sentence], docs: Sequence[Doc]) -> list[Name]
                 continue
             if last - first == 1 and first and _ORDINAL.fullmatch(doc[first - 1].text):
                 first -= doc[first].lower_ in BODY_ENDINGS  # "the 103rd Brigade" is not any other brigade
-            person = _serving(doc, first, last)
-            if person is not None:
-                found.append(_name(doc, first, person, sentence))
-                found.append(_name(doc, person, last, sentence, doc[first - 2].lower_))
-                continue
             found.extend(_split(doc, first, last, sentence))
     return found
 
@@ -378,8 +373,6 @@ def _joins_purpose(doc: Doc, j: int) -> bool:
     """Whether "for the" at ``j`` joins a body to what it is for: "Institute for the Study of War"."""
     if doc[j].lower_ != "for" or j + 3 > len(doc) or doc[j + 1].lower_ != "the" or not _capital(doc[j + 2]):
         return False
-    if doc[j - 1].lower_ in {"department", "ministry"} and is_word(doc[j + 2].lower_):
-        return tables().party(doc[j + 2].text) is None  # "Ministry for the Environment"
     field = is_word(doc[j + 2].lower_) and not _listed(doc, j + 2) and tables().party(doc[j + 2].text) is None
     return field and (
         doc[j - 1].lower_ in PURPOSIVE or (doc[j - 1].lower_ in BODY_ENDINGS and _purpose_of(doc, j + 3) > 0)
@@ -439,6 +432,11 @@ def _title_class(words: Sequence[str]) -> str | None:
 
 def _split(doc: Doc, first: int, last: int, sentence: Sentence) -> Iterator[Name]:
     """Split one run into owner, office and name; look left of it for a lower-case office."""
+    person = _serving(doc, first, last)
+    if person is not None:
+        yield _name(doc, first, person, sentence)
+        yield _name(doc, person, last, sentence, doc[first - 2].lower_)
+        return
     cut, office, title, honorific = first, first, None, False
     body = doc[last - 1].lower_ in BODY_ENDINGS  # "Brother Industries"
     for k in range(first, last):

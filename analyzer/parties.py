@@ -535,7 +535,7 @@ class ArticleParties:
                 continue
             if word in HE and entity.female is not None and entity.female != (word in SHE):
                 continue
-            score = self._salience(name, sentence, organs=word not in HE and name.sentence < sentence)
+            score = self._salience(name, sentence, organs=word not in HE)
             if best is None or score >= best[0]:
                 best = (score, entity)
         return best[1] if best is not None else None
@@ -543,12 +543,13 @@ class ArticleParties:
     def _salience(self, name: Name, sentence: int, *, organs: bool) -> float:
         """How ready a name is to be meant by a pronoun: subjects of near sentences first.
 
-        With ``organs`` whose organ is a subject is as good as one: "the Congolese army".
+        With ``organs`` whose organ was a subject before is as good as one: "the Congolese army".
         """
         doc = self.docs[name.sentence]
         last = doc[name.last - 1]
         within = last.dep_ in {"compound", "nmod", "amod"}
-        organ = organs and within and subject_like(last.head) and bool(noun_classes(last.head) & OWNING)
+        before = organs and name.sentence < sentence
+        organ = before and within and subject_like(last.head) and bool(noun_classes(last.head) & OWNING)
         subject = organ or subject_like(last)
         score = 3.0 if subject else 0.0 if within else 1.0
         if owns_subject(last):

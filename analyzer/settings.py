@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import tomllib
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
@@ -129,6 +130,16 @@ class Settings:
         return hashlib.sha256(json.dumps(chosen, sort_keys=True).encode()).hexdigest()[:12]
 
 
+def _known() -> set[str]:
+    """Names of all settings."""
+    return {item.name for item in fields(Settings)}
+
+
+def past_settings(values: Mapping[str, Any]) -> Settings:
+    """Settings of an earlier run, without those that have gone since: they shaped the run, not its report."""
+    return Settings(**{name: value for name, value in values.items() if name in _known()})
+
+
 def load_settings(path: Path | None, **overrides: Any) -> Settings:
     """Read settings from a TOML file (flat keys) and apply overrides that are not None.
 
@@ -140,8 +151,7 @@ def load_settings(path: Path | None, **overrides: Any) -> Settings:
             values = tomllib.loads(path.read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             raise SettingsError(f"{path}: not a readable settings file: {error}") from error
-    known = {item.name for item in fields(Settings)}
-    unknown = sorted(set(values) - known)
+    unknown = sorted(set(values) - _known())
     if unknown:
         raise SettingsError(f"{path}: unknown setting {unknown[0]!r}")
     values.update({name: value for name, value in overrides.items() if value is not None})

@@ -13,7 +13,7 @@ import pytest
 import typer
 
 from analyzer.cli import app
-from analyzer.settings import Settings
+from analyzer.settings import Settings, past_settings
 
 ROOT = Path(__file__).parent.parent
 # A module may import only from lines above its own. Stage modules share a line: they never import each other. A
@@ -103,6 +103,10 @@ def test_only_the_command_line_prints(path: Path) -> None:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print"
     ]
     assert not calls
+
+
+def test_settings_of_an_earlier_run_without_those_that_have_gone() -> None:
+    assert past_settings({"claim_doubt": 0.4, "background_days": 90}) == Settings(background_days=90)
 
 
 def test_the_readme_names_every_command_and_option() -> None:

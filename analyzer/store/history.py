@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from analyzer.records import Change, Finding, ModelInfo, Run, Scored, Skipped, Stored, Taken
 from analyzer.report import files
-from analyzer.settings import Settings
+from analyzer.settings import Settings, past_settings
 from analyzer.store.candidates import scored
 from analyzer.store.codec import squeeze, unsqueeze
 from analyzer.store.database import Database
@@ -107,8 +107,7 @@ def find(db: Database, finding: str) -> tuple[str, Finding | None]:
 def load_run(db: Database, number: int) -> tuple[Run, Settings]:
     """A run as it was, with the findings and articles that its report shows, and its settings."""
     record = load_record(db, number)
-    known = {field.name for field in fields(Settings)}  # one that has gone since shaped the run, not its report
-    settings = Settings(**{name: value for name, value in record.settings.items() if name in known})
+    settings = past_settings(record.settings)
     rows = db.rows(f"SELECT first, body {RANKED} LIMIT :most", {"run": number, "most": settings.report_findings})
     held = [(first, unsqueeze(Held, body)) for first, body in rows]
     places = {*record.places, *(place for _, one in held for place in one.places)}
