@@ -27,6 +27,7 @@ TYPES = (ClaimType.STATEMENT, ClaimType.ACTION)
 KINDS = tuple(Kind)
 VECTOR = 128  # size of a claim vector
 WINDOW = 256  # tokens read together
+LONGEST = 512  # tokens that have a position in the network
 MARGIN = 48  # tokens of context wanted on either side of a sentence where the article has them
 GAPS = 12  # kinds of distance between a claim and a name
 
@@ -68,13 +69,15 @@ def windows(lengths: Sequence[int]) -> list[tuple[int, int, int, int]]:
     """Cut a run of sentences into windows (first, last, keep_first, keep_last), half-open sentence indices.
 
     Each window holds at most WINDOW tokens where sentences allow; it is read whole, but only the sentences
-    [keep_first, keep_last) are taken from it, so that all of them have context on both sides.
+    [keep_first, keep_last) are taken from it, so that all of them have context on both sides. Between two very long
+    sentences context is left out, so that no window exceeds LONGEST.
     """
     out = []
     keep = 0
     while keep < len(lengths):
         first, margin = keep, 0
-        while first > 0 and margin < MARGIN:
+        room = LONGEST - 1 - (lengths[keep] + 1)
+        while first > 0 and margin < MARGIN and margin + lengths[first - 1] + 1 <= room:
             first -= 1
             margin += lengths[first] + 1
         last, total = first, 0

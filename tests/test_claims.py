@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from analyzer import clauses
 from analyzer.claims import find
-from analyzer.encoder import MARGIN, WINDOW, Encoder, windows
+from analyzer.encoder import LONGEST, MARGIN, WINDOW, Encoder, windows
 from analyzer.records import Article, Claim, ClaimType, Kind
 from analyzer.sentences import split
 from analyzer.settings import Settings
@@ -124,15 +124,17 @@ def test_tidy_stays_inside_the_text(text: str) -> None:
     assert text[start:end] == text[start:end].strip()
 
 
-@given(st.lists(st.integers(1, 300), max_size=60))
+@given(st.lists(st.integers(1, WINDOW - 2), max_size=60))
 def test_windows_keep_every_sentence_once_with_context(lengths: list[int]) -> None:
     kept: list[int] = []
     for first, last, keep, end in windows(lengths):
         assert first <= keep < end <= last
-        assert sum(lengths[first:last]) + last - first <= WINDOW or last - 1 == keep
+        total = sum(lengths[first:last]) + last - first
+        assert total <= WINDOW or (last - 1 == keep and total < LONGEST)
         kept += range(keep, end)
         if first > 0 and keep > 0:
-            assert sum(lengths[first:keep]) + keep - first >= MARGIN or first == 0
+            full = total + lengths[first - 1] + 1 >= LONGEST
+            assert sum(lengths[first:keep]) + keep - first >= MARGIN or first == 0 or full
     assert kept == list(range(len(lengths)))
 
 
