@@ -39,7 +39,9 @@ app = typer.Typer(
 
 Paths = Annotated[list[str], typer.Argument(metavar="PATH...", help="Files, folders, patterns; - is standard input.")]
 PairsFile = Annotated[str, typer.Argument(metavar="PAIRS.jsonl", help="Rows with statement and action; - is stdin.")]
-Model = Annotated[str | None, typer.Option("--model", metavar="NAME", help="nli (shipped), a folder, or a hub id.")]
+Model = Annotated[
+    str | None, typer.Option("--model", metavar="NAME", help="nli or fast (both shipped), a folder, or a hub id.")
+]
 SettingsFile = Annotated[Path | None, typer.Option("--settings", metavar="FILE", help="Settings in TOML.")]
 Metadata = Annotated[
     Path | None,
@@ -132,7 +134,7 @@ def review(
         str | None, typer.Argument(metavar="FINDING", help="Key of a finding, or its rank in the last run.")
     ] = None,
     dismiss: Annotated[bool, typer.Option("--dismiss", help="It is no contradiction: keep it out.")] = False,
-    confirm: Annotated[bool, typer.Option("--confirm", help="It is one: say so in the report.")] = False,
+    confirm: Annotated[bool, typer.Option("--confirm", help="Its strongest act contradicts the statement.")] = False,
     restore: Annotated[bool, typer.Option("--restore", help="Take the judgement back.")] = False,
     reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; kept in the ledger.")] = "",
     show: Annotated[bool, typer.Option("--list", help="List every judgement ever made.")] = False,
@@ -282,19 +284,20 @@ def evaluate(
     _say_skipped(skipped)
     if not rows:
         return _nothing(f"{pairs}: no row with a statement and an action")
-    if model is not None or any("score" not in row for row in rows):
-        rows = [row | {"score": found["score"]} for row, found in zip(rows, _scored(rows, chosen), strict=True)]
+    if missing := [row for row in rows if model is not None or row.get("score") is None]:
+        for row, found in zip(missing, _scored(missing, chosen), strict=True):
+            row["score"] = found["score"]
     figures = {name: round(value, 4) for name, value in measure(rows).items()}
     _save(out, lambda file: file.write(json.dumps(figures, indent=2) + "\n"))
     return DONE
 
 
 def _scored(rows: Iterable[Mapping[str, Any]], settings: Settings) -> Iterator[dict[str, Any]]:
-    """Scores of rows, in input order, rounded like every result file."""
+    """Scores of rows, in input order, rounded like every result file; an id stays as it was given."""
     from analyzer.pipeline import score_rows
 
     for row in score_rows(rows, settings):
-        yield {name: round(value, 4) if isinstance(value, float) else value for name, value in row.items()}
+        yield {name: value if name == "id" else round(value, 4) for name, value in row.items()}
 
 
 def _write_run(out: Path, found: Run, settings: Settings) -> None:

@@ -55,6 +55,8 @@ def least_similarity(least_prospect: float) -> float:
     """The similarity under which no pair has this prospect, however sure all else about it is."""
     if least_prospect <= 0:
         return -1.0
+    if least_prospect >= 1:  # no pair is certain before it is read
+        return math.inf
     weights = fitted(UNREAD)
     sure = logit(1.0)
     factors = [math.log(factor) for kind in TIME_WEIGHTS.values() for factor in kind.values()]

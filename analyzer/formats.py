@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TextIO
 
 FIELDS = ("text", "title", "published", "publisher", "url")
 
@@ -78,6 +78,17 @@ class Problem:
 
     number: int
     reason: str
+
+
+def writable(text: str) -> str:
+    """Text that UTF-8 can hold: half of a surrogate pair, which it has no bytes for, becomes its escape."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def row_of_path(path: str) -> tuple[str, int]:
+    """The file and the row that the path of an article names, 0 for a whole file; a # elsewhere is part of a name."""
+    found = re.fullmatch(r"(.+)#([1-9]\d*)", path, flags=re.DOTALL)
+    return (found[1], int(found[2])) if found else (path, 0)
 
 
 def decode(data: bytes) -> str:
@@ -243,7 +254,8 @@ def row_of(values: Mapping[Any, Any], number: int) -> Row | Problem:
         return Problem(number, "row without text")
     if any("\ud800" <= char <= "\udfff" for char in text):
         return Problem(number, "text with a broken Unicode escape")
-    rest = {name: str(known[name]).strip() for name in ("title", "publisher", "url") if _filled(known.get(name))}
+    names = [name for name in ("title", "publisher", "url") if _filled(known.get(name))]
+    rest = {name: writable(str(known[name]).strip()) for name in names}
     published = known.get("published")
     return Row(text, number, published=published if _filled(published) else None, **rest)
 
@@ -261,13 +273,18 @@ def table(file: BinaryIO, limit: int) -> Iterator[Row | Problem]:
     # A sample may end inside a character.
     encoding = _encoding(sample[: sample.rfind(b"\n") + 1] or sample)
     rest = io.BufferedReader(_Joined(sample, file))
-    csv.field_size_limit(limit)
     with io.TextIOWrapper(rest, encoding=encoding, errors="replace", newline="") as stream:
-        header = stream.readline().removeprefix("\ufeff")
-        delimiter = max(",;\t", key=header.count)
-        names = next(csv.reader([header], delimiter=delimiter), [])
+        names, rows = columns(stream, limit)
         _need_text(names)
-        yield from _csv_rows(csv.reader(stream, delimiter=delimiter), names)
+        yield from _csv_rows(rows, names)
+
+
+def columns(stream: TextIO, limit: int) -> tuple[list[str], Iterator[list[str]]]:
+    """The names in the header of a CSV (comma, semicolon or tab) and its rows; ``limit`` bounds a field."""
+    csv.field_size_limit(limit)
+    header = stream.readline().removeprefix("\ufeff")
+    delimiter = max(",;\t", key=header.count)
+    return next(csv.reader([header], delimiter=delimiter), []), csv.reader(stream, delimiter=delimiter)
 
 
 def _csv_rows(reader: Iterator[list[str]], names: list[str]) -> Iterator[Row | Problem]:
@@ -334,11 +351,12 @@ def pdf(file: BinaryIO, limit: int) -> Iterator[Row]:
     reader = PdfReader(io.BytesIO(_whole(file, limit)))
     if reader.is_encrypted and not reader.decrypt(""):
         raise UnusableError("encrypted PDF")
-    text = "\n\n".join(reflow(page.extract_text()) for page in reader.pages).strip()
+    # A font may map its signs to half of a pair.
+    text = writable("\n\n".join(reflow(page.extract_text()) for page in reader.pages).strip())
     if not text:
         raise UnusableError("a PDF without a text layer (scanned pages need OCR first)")
     title = reader.metadata.title if reader.metadata else None
-    yield Row(text, title=title or _first_line_title(text))
+    yield Row(text, title=writable(title) if title else _first_line_title(text))
 
 
 def reflow(text: str) -> str:

@@ -1,7 +1,7 @@
 """Paths to articles: files, folders, globs and standard input, one article at a time.
 
 What is not read is never silent: each file or row that cannot be used is noted once in ``skipped`` with its reason,
-and the batch goes on.
+and the batch goes on. Of copies of one text the fullest is given, in whatever order the paths came.
 """
 
 from __future__ import annotations
@@ -9,28 +9,46 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import glob
+import io
 import os
-import re
 import stat
 import sys
-from collections.abc import Iterator, Sequence
+import tempfile
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
-from analyzer.formats import Loader, Problem, Row, UnusableError, decode, loader_for, plain, sniff
-from analyzer.records import Article, Dated, InputError, Skipped
+from analyzer.formats import (
+    Loader,
+    Problem,
+    Row,
+    UnusableError,
+    columns,
+    decode,
+    loader_for,
+    plain,
+    row_of_path,
+    sniff,
+)
+from analyzer.records import PRECISIONS, Article, Dated, InputError, Skipped
 from analyzer.settings import Settings
+
+YEARS = range(1800, 2201)  # of publication; other years are what programs write for no date: 0001, 9999
+HELD = 1 << 26  # bytes of text kept in memory while a batch is read; the rest waits in a file without a name
+FIELD = 1 << 17  # characters of a metadata field; a longer one is a quote that was never closed
 
 
 def read(
     paths: Sequence[str], settings: Settings, skipped: list[Skipped], metadata: Path | None = None
 ) -> Iterator[Article]:
-    """Read every article under ``paths``, lazily and in a stable order (as given; sorted within folders and globs).
+    """Read every article under ``paths``, in a stable order (as given; sorted within folders and globs).
 
     ``paths`` are files, folders (walked, hidden entries left out), glob patterns, or ``-`` for standard input.
     ``skipped`` is appended to while the iterator runs. ``metadata`` is a CSV (path, published, publisher, url, title)
-    that fills what a file does not say itself. An article whose text was met before is noted and not given again.
+    that fills what a file does not say itself. Of copies of one text the fullest is given and the others are noted;
+    a later copy may be it, so the first article is given when all are read. Texts wait outside of memory.
     ``Article.text`` of text files is the decoded text with line ends as a newline; of row formats the exact value.
 
     Raises InputError at once, before anything is read, for a path that does not exist, a pattern that matches
@@ -39,7 +57,7 @@ def read(
     """
     named = [found for path in paths for found in _resolve(path)]
     extra = _Metadata(metadata) if metadata is not None else None
-    return _articles(named, settings, skipped, extra)
+    return _distinct(_articles(named, settings, skipped, extra), skipped)
 
 
 def _resolve(path: str) -> Iterator[str]:
@@ -58,8 +76,7 @@ def _resolve(path: str) -> Iterator[str]:
 def _articles(
     named: list[str], settings: Settings, skipped: list[Skipped], extra: _Metadata | None
 ) -> Iterator[Article]:
-    """Give out each distinct article of usable length, its gaps filled from the metadata file."""
-    seen: dict[str, str] = {}
+    """Give out each article of usable length, its gaps filled from the metadata file."""
     for path in named:
         for article in _under(path, settings, skipped, extra):
             filled = article if extra is None else extra.fill(article, skipped)
@@ -68,13 +85,51 @@ def _articles(
                 skipped.append(Skipped(article.path, f"too short: {length} characters"))
             elif length > settings.max_chars:
                 skipped.append(Skipped(article.path, f"too long: {length:,} characters"))
-            elif (first := seen.get(article.id)) is not None:
-                skipped.append(Skipped(article.path, f"same text as {first}"))
             else:
-                seen[article.id] = article.path
                 yield filled
     if extra is not None:
         skipped.extend(extra.unused())
+
+
+def _distinct(articles: Iterable[Article], skipped: list[Skipped]) -> Iterator[Article]:
+    """Give out each text once, by its fullest copy, in the order in which texts were first met."""
+    kept: dict[str, tuple[Article, int, int]] = {}  # the copy without its text, and where that waits
+    others: list[tuple[str, Article]] = []
+    size = 0
+    with tempfile.SpooledTemporaryFile(HELD) as texts:
+        for article in articles:
+            key, copy = article.id, replace(article, text="")
+            if key in kept:
+                best, other = sorted((kept[key][0], copy), key=_fullest)
+                others.append((key, other))
+                if best is not copy:
+                    continue
+            data = article.text.encode()
+            try:
+                texts.write(data)
+            except OSError as error:
+                raise InputError(f"{tempfile.gettempdir()}: no place for what was read: {_reason(error)}") from error
+            kept[key] = copy, size, len(data)
+            size += len(data)
+        skipped.extend(_copy_note(other, kept[key][0]) for key, other in others)
+        for copy, place, length in kept.values():
+            texts.seek(place)
+            yield replace(copy, text=texts.read(length).decode())
+
+
+def _fullest(copy: Article) -> tuple[int, dt.date, int, str]:
+    """The order of copies of a text, best first: by the finer and the earlier date, then by what else is known."""
+    date = copy.published
+    precision = PRECISIONS.index(date.precision) if date else len(PRECISIONS)
+    missing = [copy.url, copy.publisher, copy.title].count(None)
+    return precision, date.day if date else dt.date.max, missing, copy.path
+
+
+def _copy_note(copy: Article, kept: Article) -> Skipped:
+    """A note on a copy that is not given out; its own date is named where it is another one."""
+    lost = copy.published and kept.published and copy.published.day != kept.published.day
+    dates = f", dated {kept.published}, not {copy.published}" if lost else ""
+    return Skipped(copy.path, f"same text as {kept.path}{dates}")
 
 
 def _under(path: str, settings: Settings, skipped: list[Skipped], extra: _Metadata | None) -> Iterator[Article]:
@@ -87,7 +142,7 @@ def _under(path: str, settings: Settings, skipped: list[Skipped], extra: _Metada
         yield from _file(path, settings, skipped, named=True)
     else:
         files = 0
-        for found in _walk(path, skipped):
+        for found in walk(path, skipped):
             if extra is not None and extra.is_itself(found):
                 continue
             files += 1
@@ -96,8 +151,11 @@ def _under(path: str, settings: Settings, skipped: list[Skipped], extra: _Metada
             skipped.append(Skipped(path, "folder without files"))
 
 
-def _walk(folder: str, skipped: list[Skipped]) -> Iterator[str]:
-    """Paths of the files under a folder, sorted, hidden files and folders left out, links to folders not followed."""
+def walk(folder: str, skipped: list[Skipped]) -> Iterator[str]:
+    """Paths of the files under a folder, sorted, hidden files and folders left out, links to folders not followed.
+
+    A pipe or device is noted, not given: it may never end, and is read only where a user asks for it by name.
+    """
 
     def note(error: OSError) -> None:
         skipped.append(Skipped(_posix(str(error.filename)), _reason(error)))
@@ -107,7 +165,11 @@ def _walk(folder: str, skipped: list[Skipped]) -> Iterator[str]:
         base = _posix(parent).rstrip("/")
         linked = [f"{base}/{name}" for name in folders if Path(parent, name).is_symlink()]
         skipped.extend(Skipped(name, "link to a folder, not followed") for name in linked)
-        yield from (f"{base}/{name}" for name in sorted(files) if not name.startswith("."))
+        for path in (f"{base}/{name}" for name in sorted(files) if not name.startswith(".")):
+            if not os.path.isfile(path) and os.path.exists(path):  # noqa: PTH110, PTH113 - over very many files
+                skipped.append(Skipped(path, "not a regular file"))
+            else:
+                yield path
 
 
 def _posix(path: str) -> str:
@@ -124,8 +186,6 @@ def _file(path: str, settings: Settings, skipped: list[Skipped], *, named: bool)
         status = Path(path).stat()
         if loader is None:
             raise UnusableError(f"unsupported file type {Path(path).suffix or '(no extension)'}")
-        if not named and not stat.S_ISREG(status.st_mode):
-            raise UnusableError("not a regular file")
         if stat.S_ISREG(status.st_mode) and status.st_size == 0:
             raise UnusableError("empty file")
         with Path(path).open("rb") as stream:
@@ -190,16 +250,23 @@ def _article(row: Row, path: str, skipped: list[Skipped]) -> Article:
 def published_date(value: Any) -> Dated | None:
     """A publication date from metadata: a date, a time stamp or text in a usual format; None when not understood.
 
-    Numbers are seconds (or milliseconds) since 1970. A time keeps the calendar day it was written with.
+    Numbers are seconds (or milliseconds) since 1970. A time keeps the calendar day it was written with. A year outside
+    YEARS is not understood.
     """
+    found = _dated(value)
+    return found if found and found.day.year in YEARS else None
+
+
+def _dated(value: Any) -> Dated | None:
+    """The date that a value of any type stands for."""
     if isinstance(value, dt.datetime):
         return Dated(value.date(), "day", "metadata")
     if isinstance(value, dt.date):
         return Dated(value, "day", "metadata")
     if isinstance(value, int | float) and not isinstance(value, bool):
-        seconds = value / 1000 if value > 10**11 else value
+        seconds = value / 1000 if 10**11 < value < 10**13 else value  # bounded: JSON has integers beyond any float
         if not 10**8 < seconds < 10**10:
-            return Dated(dt.date(int(value), 1, 1), "year", "metadata") if 1800 <= value <= 2200 else None
+            return Dated(dt.date(int(value), 1, 1), "year", "metadata") if value in YEARS else None
         return Dated(dt.datetime.fromtimestamp(seconds, tz=dt.UTC).date(), "day", "metadata")
     return _parsed_date(value.strip()) if isinstance(value, str) else None
 
@@ -223,24 +290,30 @@ def _parsed_date(text: str) -> Dated | None:
 
 
 class _Metadata:
-    """A CSV that says what files do not: looked up by path relative to the CSV, by given path or by file name."""
+    """A CSV that says what files do not: looked up by path relative to the CSV, by given path or by file name.
+
+    A row whose path leads from the CSV to a file is about that file alone, whatever others are called the same.
+    """
 
     def __init__(self, path: Path) -> None:
         """Read the file; raises InputError when it is unusable or has no column ``path``."""
         self._file = path
         try:
-            lines = decode(path.read_bytes()).splitlines()
+            header, lines = columns(io.StringIO(decode(path.read_bytes()), newline=""), FIELD)
+            names = [name.strip().lower() for name in header]
+            rows = [dict(zip(names, values, strict=False)) for values in lines if values]
         except OSError as error:
             raise InputError(f"{path}: {_reason(error)}") from error
         except UnusableError as error:
             raise InputError(f"{path}: {error}") from error
-        rows = [{(k or "").strip().lower(): v for k, v in row.items()} for row in csv.DictReader(lines)]
-        if rows and "path" not in rows[0]:
+        except csv.Error as error:
+            raise InputError(f"{path}: bad CSV: {error}") from error
+        if "path" not in names:
             raise InputError(f"{path}: metadata needs a column 'path'")
-        self._rows: dict[str, tuple[int, dict[str, Any]]] = {}
+        self._rows: dict[str, tuple[int, dict[str, str]]] = {}
         for number, row in enumerate(rows, start=1):
-            self._rows[_posix(str(row.get("path") or "").strip()).removeprefix("./")] = (number, row)
-        self._used: set[int] = set()
+            self._rows[_posix(row.get("path", "").strip()).removeprefix("./")] = (number, row)
+        self._used: defaultdict[int, set[str]] = defaultdict(set)  # the files that each row was used for
 
     def is_itself(self, path: str) -> bool:
         """Whether ``path`` is this metadata file, met while walking its folder."""
@@ -249,19 +322,28 @@ class _Metadata:
     def fill(self, article: Article, skipped: list[Skipped]) -> Article:
         """The article with its missing fields filled from its row, if there is one."""
         relative = _posix(os.path.relpath(article.path, self._file.parent))
+        file = row_of_path(relative)[0]
         for key in (relative, article.path, Path(article.path).name):
-            for candidate in (key, re.sub(r"#\d+$", "", key)):
-                if candidate in self._rows:
-                    return self._filled(article, *self._rows[candidate], skipped)
+            for candidate in (key, row_of_path(key)[0]):
+                if candidate in self._rows and not self._is_another(candidate, article.path):
+                    return self._filled(article, file, *self._rows[candidate], skipped)
         return article
 
-    def _filled(self, article: Article, number: int, row: dict[str, Any], skipped: list[Skipped]) -> Article:
-        """Fill from one row; an unreadable date in it is noted once."""
-        given = {name: (row.get(name) or "").strip() or None for name in ("title", "publisher", "url", "published")}
+    def _is_another(self, row_path: str, path: str) -> bool:
+        """Whether a row's path, taken from the CSV, is that of another file than the article's."""
+        meant, met = self._file.parent / row_of_path(row_path)[0], Path(row_of_path(path)[0])
+        return meant.exists() and not (met.exists() and meant.samefile(met))
+
+    def _filled(self, article: Article, file: str, number: int, row: dict[str, str], skipped: list[Skipped]) -> Article:
+        """Fill from one row; an unreadable date in it is noted once, and so is each further file of the row's name."""
+        given = {name: row.get(name, "").strip() or None for name in ("title", "publisher", "url", "published")}
         published = published_date(given["published"])
-        if given["published"] and published is None and number not in self._used:
+        files = self._used[number]
+        if given["published"] and published is None and not files:
             skipped.append(Skipped(f"{self._file}#{number}", f"date {given['published']!r} not understood"))
-        self._used.add(number)
+        if files and file not in files:
+            skipped.append(Skipped(f"{self._file}#{number}", f"used for {file}, too, which has the same name"))
+        files.add(file)
         return replace(
             article,
             title=article.title or given["title"],

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from analyzer import __version__, pipeline, weights
 from analyzer.pipeline import Progress, Result, Silent
+from analyzer.reading import walk
 from analyzer.records import Article, Change, InputError, ModelInfo, Skipped
 from analyzer.settings import Settings
 from analyzer.store import history, ledger, library
@@ -51,15 +52,16 @@ def analyze(
     metadata: Path | None = None,
     progress: Progress | None = None,
     files: Mapping[str, tuple[int, int]] | None = None,
+    notes: Sequence[Skipped] = (),
 ) -> Result:
     """Read articles into the store and rank everything in it; what was computed before is not computed again.
 
-    ``at`` is the time that the run is recorded with. ``files`` are marks of files to remember for the watch. The
-    result's run holds the findings and articles that the report shows; ``shown`` gives the rest. Raises StoreError,
-    InputError and ModelError.
+    ``at`` is the time that the run is recorded with. ``files`` are marks of files to remember for the watch, ``notes``
+    what it met and did not give to be read. The result's run holds the findings and articles that the report shows;
+    ``shown`` gives the rest. Raises StoreError, InputError and ModelError.
     """
     settings, progress = settings or Settings(), progress or Silent()
-    skipped: list[Skipped] = []
+    skipped = list(notes)
     articles = pipeline.read(paths, settings, skipped, metadata)
     key = extract_key(settings)
     scoring = _scoring(settings, progress)
@@ -283,7 +285,15 @@ def watch(
     folder: Path, store: Path, settings: Settings | None = None, *, at: str, progress: Progress | None = None
 ) -> Result | None:
     """Run over the files of a folder that are new or changed since the store last saw them; None when none is."""
-    paths = list(_files(folder))
+    if not folder.is_dir():
+        raise InputError(f"{folder}: no such folder")
+    skipped: list[Skipped] = []
+    paths = []
+    for path in walk(str(folder), skipped):
+        if os.path.splitext(path)[1]:  # noqa: PTH122 - over very many files
+            paths.append(path)
+        else:  # as in a run over the folder; one asked for by name would be read
+            skipped.append(Skipped(path, "unsupported file type (no extension)"))
     if store.exists():
         with reading(store) as db:
             marks = library.changed_files(paths, dict(library.known_files(db)))
@@ -291,13 +301,4 @@ def watch(
                 return None
     else:
         marks = library.changed_files(paths, {})
-    return analyze(sorted(marks), store, settings, at=at, progress=progress, files=marks)
-
-
-def _files(folder: Path) -> Iterator[str]:
-    """Files of a folder and its folders, as a run over the folder would read them."""
-    if not folder.is_dir():
-        raise InputError(f"{folder}: no such folder")
-    for parent, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        yield from (os.path.join(parent, n) for n in sorted(names) if not n.startswith(".") and "." in n)  # noqa: PTH118
+    return analyze(sorted(marks), store, settings, at=at, progress=progress, files=marks, notes=skipped)

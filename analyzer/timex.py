@@ -154,7 +154,10 @@ def _resolve(found: re.Match[str], day: dt.date | None, text: str) -> Dated | No
             return None
     if day is None:
         return None
-    resolved = _RELATIVE[kind](found, day, is_ahead(text[: found.start()])) if kind in _RELATIVE else None
+    try:
+        resolved = _RELATIVE[kind](found, day, is_ahead(text[: found.start()])) if kind in _RELATIVE else None
+    except (OverflowError, ValueError):  # before the first or after the last day that has a date
+        return None
     return Dated(*resolved, f"'{phrase}' against the article's date") if resolved else None
 
 

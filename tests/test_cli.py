@@ -14,12 +14,14 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, TextIO
 
 import pytest
 
 from analyzer import __version__, cli
+from analyzer.settings import Settings
 
 ROOT = Path(__file__).parent.parent
 PORT = Path(__file__).parent / "data" / "port"
@@ -231,6 +233,36 @@ def test_evaluate_uses_given_scores_or_the_model(place: Place) -> None:
     assert given["average_precision"] == pytest.approx(1 / 3, abs=1e-4)
     for name in ("plain.jsonl", "scored.jsonl"):
         assert json.loads(place.run("evaluate", name, "--model", "nli")[1])["average_precision"] == 1.0
+
+
+def scorer(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """Let a model give every pair 0.98765; returns the rows that it will have been given."""
+    given: list[dict[str, Any]] = []
+
+    def score(rows: Iterable[dict[str, Any]], _settings: Settings) -> Iterator[dict[str, Any]]:
+        for row in rows:
+            given.append(row)
+            yield {"id": row["id"], "score": 0.98765, "contradiction": 0.98765, "entailment": 0.0, "neutral": 0.01234}
+
+    monkeypatch.setattr("analyzer.pipeline.score_rows", score)
+    return given
+
+
+def test_evaluate_scores_only_the_rows_without_a_score(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    given = scorer(monkeypatch)
+    rows = [PAIRS[0] | {"label": "contradiction", "score": 0.0}, PAIRS[1] | {"label": "neutral", "score": None}]
+    rows.append(PAIRS[2] | {"label": "neutral"})
+    (place.folder / "some.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    figures = json.loads(place.run("evaluate", "some.jsonl")[1])
+    assert [row["id"] for row in given] == ["y", 3]
+    assert figures["auc"] == 0.0  # the contradiction kept its 0
+
+
+def test_score_rounds_its_figures_and_not_the_id(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    scorer(monkeypatch)
+    (place.folder / "pairs.jsonl").write_text(json.dumps(PAIRS[0] | {"id": 1.23456}))
+    (row,) = [json.loads(line) for line in place.run("score", "pairs.jsonl", "--out", "-")[1].splitlines()]
+    assert row == {"id": 1.23456, "score": 0.9877, "contradiction": 0.9877, "entailment": 0.0, "neutral": 0.0123}
 
 
 def test_a_reader_that_stops_early_is_no_error(tmp_path: Path) -> None:

@@ -103,6 +103,7 @@ def test_only_what_is_new_is_computed(tmp_path: Path) -> None:
         ({"accusation_weight": 0.2, "reprint_share": 1.0}, False, False),
         ({"report_findings": 3, "threads": 1}, False, False),
         ({"max_candidates": 5}, False, False),
+        ({"least_prospect": 1.0}, False, False),
         ({"max_candidates": 12}, False, True),
         ({"action_threshold": 0.8}, True, None),
     ],
@@ -222,6 +223,22 @@ def test_a_feed_is_read_entry_by_entry_and_keeps_what_falls_off_it(tmp_path: Pat
     assert second.counts["articles in the store"] == 4
     third = stored.analyze([feed], store, stores.settings(), at=stores.AT).run
     assert calls(third) == (0, 0)
+
+
+def test_a_path_with_a_hash_sign_is_one_source(tmp_path: Path) -> None:
+    """Of one file, or of a file of rows at an address with such a sign of its own."""
+    row = Article("The ferries ran.", f"{tmp_path}/C#/rows.jsonl#2", url="https://paper.example/1#top")
+    with writing(tmp_path / "s.db") as db, db.transaction():
+        for article in (Article("The port dismissed nobody.", f"{tmp_path}/C#/a.txt"), row):
+            assert library.remember(db, article)[1] == "new"
+            assert library.remember(db, replace(article, text="Another text."))[1] != "copy"
+        assert db.one("SELECT count(*) FROM sources WHERE current") == 2
+        (tmp_path / "C#").mkdir()
+        names = [name for (name,) in db.rows("SELECT DISTINCT name FROM sources")]
+        assert not any(map(library._is_there, names))
+        (tmp_path / "C#" / "a.txt").touch()
+        (tmp_path / "C#" / "rows.jsonl").touch()
+        assert all(map(library._is_there, names))
 
 
 def test_the_watch_reads_what_is_new(tmp_path: Path) -> None:

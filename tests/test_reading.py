@@ -9,6 +9,7 @@ import json
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -156,6 +157,13 @@ def test_jsonl_rows_and_their_faults(tmp_path: Path) -> None:
     assert "someday" in reasons["9"]
 
 
+def test_half_of_a_surrogate_pair_is_shown_as_its_escape(tmp_path: Path) -> None:
+    row = {"text": STORY, "title": "A \ud800", "publisher": "\udfff", "url": "http://e.example/\ud83d"}
+    (article,), skipped = run(put(tmp_path / "rows.jsonl", json.dumps(row)))
+    assert (article.title, article.publisher, article.url) == (r"A \ud800", r"\udfff", r"http://e.example/\ud83d")
+    assert skipped == []
+
+
 def test_a_jsonl_line_may_not_be_enormous_but_the_file_may(tmp_path: Path) -> None:
     rows = [json.dumps({"text": f"{n} {STORY}"}) for n in range(30)]
     rows.insert(3, json.dumps({"text": "x" * 9000}))
@@ -223,6 +231,28 @@ def test_docx_and_pdf(tmp_path: Path) -> None:
     assert "without a text layer" in skipped[0].reason
 
 
+def test_a_pdf_whose_font_names_half_of_a_surrogate_pair(tmp_path: Path) -> None:
+    from pypdf import PdfWriter
+    from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
+
+    writer = PdfWriter()
+    page = writer.add_blank_page(300, 300)
+
+    def stream(data: bytes) -> Any:
+        made = DecodedStreamObject()
+        made.set_data(data)
+        return writer._add_object(made)
+
+    signs = b"1 begincodespacerange <00> <ff> endcodespacerange 1 beginbfchar <41> <D800> endbfchar"
+    font = {"/Type": NameObject("/Font"), "/Subtype": NameObject("/Type1"), "/ToUnicode": stream(signs)}
+    fonts = DictionaryObject({NameObject("/F"): DictionaryObject({NameObject(k): v for k, v in font.items()})})
+    page[NameObject("/Resources")] = DictionaryObject({NameObject("/Font"): fonts})
+    page[NameObject("/Contents")] = stream(b"BT /F 12 Tf 10 200 Td (A) Tj ET")
+    writer.write(tmp_path / "a.pdf")
+    (article,), _ = run(tmp_path / "a.pdf", min_chars=1)
+    assert article.text == r"\ud800"
+
+
 def test_printed_lines_become_paragraphs() -> None:
     page = "The ministry has no plans to dam the river\nagain, a spokes-\nwoman said.\nFarmers were not sure of\nthat."
     assert reflow(page).startswith("The ministry has no plans to dam the river again, a spokeswoman said.")
@@ -280,6 +310,25 @@ def test_a_file_given_twice_is_one_article(tmp_path: Path) -> None:
     assert skipped == [Skipped(f"{tmp_path}/a.txt", f"same text as {path}")]
 
 
+def test_the_dated_copy_is_kept_in_any_order(tmp_path: Path) -> None:
+    one, two, three = (put(tmp_path / f"{name}.txt", STORY) for name in "abc")
+    table = put(tmp_path / "meta.csv", "path,published\nb.txt,2022-01-28\nc.txt,2022-01\n")
+    for paths in ((one, two, three), (three, two, one)):
+        (article,), skipped = run(*paths, metadata=table)
+        assert (article.path, article.text, str(article.published)) == (str(two), STORY, "2022-01-28")
+        assert sorted(skipped, key=lambda note: note.path) == [
+            Skipped(str(one), f"same text as {two}"),
+            Skipped(str(three), f"same text as {two}, dated 2022-01-28, not 2022-01"),
+        ]
+
+
+def test_texts_that_do_not_fit_in_memory_come_back_exactly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("analyzer.reading.HELD", 10)
+    texts = [f"{number}. {STORY}" for number in range(5)]
+    put(tmp_path / "rows.jsonl", "\n".join(json.dumps({"text": text}) for text in [*texts, texts[2]]))
+    assert [article.text for article in run(tmp_path)[0]] == texts
+
+
 def test_globs_and_missing_paths(tmp_path: Path) -> None:
     put(tmp_path / "x" / "a.txt", STORY)
     put(tmp_path / "x" / "b.md", STORY + "More of it.")
@@ -326,6 +375,38 @@ def test_metadata_fills_gaps_by_relative_path_and_by_name(tmp_path: Path) -> Non
     assert skipped == [Skipped(f"{table}#3", "no article 'lost.txt' in this batch")]
 
 
+def test_metadata_of_a_file_is_not_that_of_another_of_its_name(tmp_path: Path) -> None:
+    one, old = put(tmp_path / "a.txt", STORY), put(tmp_path / "archive" / "a.txt", f"Long ago. {STORY}")
+    table = put(tmp_path / "meta.csv", f"path,published\na.txt,2022-01-28\n{old},2011-05-06\n")
+    articles, skipped = run(one, old, metadata=table)
+    assert [str(article.published) for article in articles] == ["2022-01-28", "2011-05-06"]
+    assert skipped == []
+    table.write_text("path,published\na.txt,2022-01-28\n")
+    (article,), skipped = run(old, metadata=table)
+    assert article.published is None
+    assert skipped == [Skipped(f"{table}#1", "no article 'a.txt' in this batch")]
+
+
+def test_a_name_that_two_files_bear_is_noted(tmp_path: Path) -> None:
+    put(tmp_path / "in" / "a.txt", STORY)
+    put(tmp_path / "in" / "old" / "a.txt", f"Long ago. {STORY}")
+    table = put(tmp_path / "meta.csv", "path,publisher\na.txt,Herald\n")
+    articles, skipped = run(tmp_path / "in", metadata=table)
+    assert [article.publisher for article in articles] == ["Herald", "Herald"]
+    assert skipped == [Skipped(f"{table}#1", "used for in/old/a.txt, too, which has the same name")]
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_metadata_is_a_table_like_any_other(tmp_path: Path, delimiter: str) -> None:
+    put(tmp_path / "a.txt", STORY)
+    rows = [["Path", "Published", "Publisher"], ["a.txt", "2021-03-02", "Herald,\nevening; edition\tB"]]
+    out = io.StringIO()
+    csv.writer(out, delimiter=delimiter).writerows(rows)
+    (article,), skipped = run(tmp_path / "a.txt", metadata=put(tmp_path / "meta.csv", out.getvalue()))
+    assert (str(article.published), article.publisher) == ("2021-03-02", rows[1][2])
+    assert skipped == []
+
+
 def test_metadata_inside_the_folder_is_not_read_as_articles(tmp_path: Path) -> None:
     put(tmp_path / "a.txt", STORY)
     table = put(tmp_path / "meta.csv", "path,published\na.txt,soon\n")
@@ -336,7 +417,9 @@ def test_metadata_inside_the_folder_is_not_read_as_articles(tmp_path: Path) -> N
 
 def test_unusable_metadata_is_an_input_error(tmp_path: Path) -> None:
     put(tmp_path / "a.txt", STORY)
-    for table in (tmp_path / "none.csv", put(tmp_path / "bad.csv", "file,date\na,b\n")):
+    bad = put(tmp_path / "bad.csv", "file,date\na,b\n")
+    unclosed = put(tmp_path / "unclosed.csv", 'path,title\na.txt,"A\n' + "b.txt,B\n" * 20_000)
+    for table in (tmp_path / "none.csv", bad, unclosed):
         with pytest.raises(InputError, match=table.name):
             run(tmp_path / "a.txt", metadata=table)
 
@@ -362,6 +445,9 @@ def test_markdown_front_matter(tmp_path: Path) -> None:
         ("March 2", "None"),
         (True, "None"),
         (float("inf"), "None"),
+        pytest.param(10**400, "None", id="huge"),
+        ("0001-01-01T00:00:00", "None"),  # what programs write for no date
+        (dt.date(9999, 12, 31), "None"),
         ("", "None"),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import resource
 import shutil
@@ -9,19 +10,24 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
+import unittest.mock
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 import stores
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analyzer import stored
-from analyzer.records import Action, Article, Attribution, Dated, Finding, Kind, Scored, Statement, StoreError
-from analyzer.store import codec
+from analyzer import pairing, reprints, stored
+from analyzer.records import Action, Article, Attribution, Dated, Finding, Kind, Scored, Skipped, Statement, StoreError
+from analyzer.settings import Settings
+from analyzer.store import codec, corpus, library, nearest
 from analyzer.store.database import Database, reading, statements, writing
 from analyzer.store.schema import APPLICATION, MIGRATIONS
 
@@ -327,6 +333,38 @@ def test_a_watch_takes_up_new_files_until_it_is_stopped(sign: signal.Signals, tm
     assert integrity(store) == "ok"
 
 
+def test_what_utf8_cannot_hold_is_kept_escaped(tmp_path: Path) -> None:
+    """A file name of other bytes, and half of a surrogate pair in an address."""
+    folder, store = tmp_path / "in", stores.warm(tmp_path / "s.db")
+    folder.mkdir()
+    text = next(stores.corpus().glob("04*")).read_text(encoding="utf-8")
+    Path(os.fsdecode(os.fsencode(folder / "caf") + b"\xe9.txt")).write_text(text, encoding="utf-8")
+    row = {"text": f"{text} The ministry declined to comment.", "url": "https://paper.example/\ud800"}
+    (folder / "rows.jsonl").write_text(json.dumps(row), encoding="utf-8")
+    first = stored.watch(folder, store, stores.settings(), at=stores.AT)
+    assert first is not None
+    assert first.run.skipped == ()
+    with reading(store) as db:
+        paths = sorted(path for (path,) in db.rows("SELECT path FROM sources"))
+    assert paths == [rf"{folder}/caf\udce9.txt", f"{folder}/rows.jsonl#1"]
+    assert stored.watch(folder, store, stores.settings(), at=stores.AT) is None
+
+
+def test_a_watch_opens_no_pipe_and_says_so(tmp_path: Path) -> None:
+    folder, store = tmp_path / "in", stores.warm(tmp_path / "s.db")
+    folder.mkdir()
+    shutil.copy(next(stores.corpus().glob("04*")), folder)
+    os.mkfifo(folder / "pipe.txt")
+    (folder / "README").write_text("Articles arrive here.")
+    found = stored.watch(folder, store, stores.settings(), at=stores.AT)
+    assert found is not None
+    assert found.run.counts["articles read"] == 1
+    assert found.run.skipped == (
+        Skipped(f"{folder}/README", "unsupported file type (no extension)"),
+        Skipped(f"{folder}/pipe.txt", "not a regular file"),
+    )
+
+
 def test_reading_makes_no_store(tmp_path: Path) -> None:
     for command in (["report"], ["review", "--list"], ["review", "1", "--dismiss", "--reason", "x"]):
         done = analyzer(*command, "--store", tmp_path / "none.db")
@@ -409,3 +447,69 @@ def test_a_finding_with_all_it_holds_comes_back() -> None:
     assert codec.loads(Finding, codec.dumps(finding)) == finding
     assert codec.loads(Scored, codec.dumps(runs.DIRECT)) == runs.DIRECT
     assert codec.loads(Action, codec.dumps(runs.SECOND)) == runs.SECOND
+
+
+@contextmanager
+def bare() -> Iterator[Database]:
+    """A store that holds nothing, without keys of other tables, for one that is thrown away."""
+    with tempfile.TemporaryDirectory() as folder, writing(Path(folder) / "s.db") as db:
+        db.execute("PRAGMA foreign_keys = 0")
+        with db.transaction():
+            yield db
+
+
+@given(st.lists(st.sets(st.integers(-3, 6)), max_size=8), st.sampled_from([0.1, 0.34, 0.6, 1.0]), st.integers(0, 3))
+def test_reprints_are_found_however_common_their_sentences(marked: list[set[int]], share: float, common: int) -> None:
+    settings = Settings(reprint_share=share)
+
+    def one_text(shared: int, *sizes: int) -> bool:
+        return reprints.same_text(shared, sizes[0], sizes[1], settings)
+
+    with bare() as db, unittest.mock.patch.object(corpus, "COMMON", common):
+        for number, marks in enumerate(marked):
+            values = (number, str(number), len(marks))
+            db.execute("INSERT INTO articles (number, id, marks) VALUES (?, ?, ?)", values)
+            shared = corpus._shared(db, sorted(marks), settings)
+            plain = {other: len(marks & held) for other, held in enumerate(marked[:number])}
+            assert shared.items() <= plain.items()
+            assert {o for o in shared if one_text(shared[o], len(marks), len(marked[o]))} == {
+                o for o in plain if one_text(plain[o], len(marks), len(marked[o]))
+            }
+            db.many("INSERT INTO marks VALUES (?, ?)", ((mark, number) for mark in marks))
+
+
+def packed(count: int) -> list[bytes]:
+    """Vectors of claims, all different."""
+    vectors = np.random.default_rng(count).uniform(-0.5, 0.5, size=(count, 4))
+    return [library.pack(vector) for vector in pairing.stepped(vectors.astype(np.float32))]
+
+
+def test_many_vectors_are_compared_a_part_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    with bare() as db:
+        nearest.add(db, [("statement", "Arvenia", claim, vector) for claim, vector in enumerate(packed(40))])
+        nearest.put_floors(db, {claim: claim / 80 for claim in range(40)})
+        found = []
+        for size in (1, 7, 512):
+            monkeypatch.setattr(nearest, "QUERIES", size)
+            near = nearest.within(db, "statement", "Arvenia", packed(9), 0.4)
+            found.append([near, nearest.within(db, "statement", "Arvenia", packed(9), 0.1, over_floor=True)])
+        assert found[0] == found[1] == found[2]
+        assert all(0 < len(claims) < 40 for claims in found[0])
+
+
+def test_new_actions_are_not_compared_where_every_statement_is_due(monkeypatch: pytest.MonkeyPatch) -> None:
+    searched = []
+    within = nearest.within
+
+    def noted(db: Database, kind: str, party: str, *rest: Any, **named: Any) -> set[int]:
+        searched.append(party)
+        return within(db, kind, party, *rest, **named)
+
+    monkeypatch.setattr(nearest, "within", noted)
+    with bare() as db:
+        sides = [("statement", party, claim, packed(4)[claim]) for claim, party in enumerate("AABB")]
+        nearest.add(db, sides)
+        db.many("INSERT INTO due_statements VALUES (?)", [(0,), (1,), (2,)])
+        corpus._reach(db, [("action", party, 9, packed(4)[3]) for party in "ABC"], Settings())
+        assert searched == ["B"]
+        assert db.rows("SELECT claim FROM due_statements ORDER BY claim") == [(0,), (1,), (2,), (3,)]

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from analyzer.formats import row_of_path, writable
 from analyzer.records import Action, Article, ModelInfo, Statement
 from analyzer.store.codec import dumps, loads, squeeze, unsqueeze
 from analyzer.store.database import Database
@@ -35,8 +36,9 @@ def remember(db: Database, article: Article) -> tuple[int, str]:
     """Take in an article as read; returns its document number and what it is to the store.
 
     That is "known" (this source was read before), "copy" (its text is known from elsewhere), "version" (its source
-    had another text before; the old one is kept) or "new".
+    had another text before; the old one is kept) or "new". What of its path UTF-8 cannot hold is kept escaped.
     """
+    article = replace(article, path=writable(article.path))
     document = _document(db, article)
     name = _source(article)
     before = db.execute(
@@ -76,10 +78,10 @@ def _source(article: Article) -> str:
 
     The place of a row in a file says nothing: feeds and exports grow at either end.
     """
-    path, _, row = article.path.partition("#")
-    if path == "-" or row:
-        return f"{path if path == '-' else os.path.abspath(path)}#{article.url or article.id}"  # noqa: PTH100
-    return os.path.abspath(path)  # noqa: PTH100 - no link is followed, unlike Path.resolve
+    path, row = row_of_path(article.path)
+    # No link is followed, unlike Path.resolve; the folder that a run works in may have a name UTF-8 cannot hold.
+    file = path if path == "-" else writable(os.path.abspath(path))  # noqa: PTH100
+    return f"{file}#{article.url or article.id}" if path == "-" or row else file
 
 
 def _refresh(db: Database, article: str) -> None:
@@ -106,9 +108,13 @@ def _refresh(db: Database, article: str) -> None:
 
 
 def _is_there(source: str) -> bool:
-    """Whether the file of a source can still be looked up; it may have been renamed."""
-    path = source.partition("#")[0]
-    return path == "-" or os.path.lexists(path)  # a name with a # in it counts as gone, which only matters for copies
+    """Whether the file of a source can still be looked up; it may have been renamed.
+
+    A name and an address may both hold a #, so each may be the one between them. A name that is kept escaped counts as
+    gone, which only matters for copies.
+    """
+    ends = (place for place, sign in enumerate(f"{source}#") if sign == "#")
+    return source.startswith("-#") or any(os.path.isfile(source[:end]) for end in ends)  # noqa: PTH113
 
 
 def unread(db: Database, key: str) -> Iterator[tuple[int, Article]]:
@@ -210,11 +216,11 @@ def changed_files(paths: Iterable[str], known: Mapping[str, tuple[int, int]]) ->
         except OSError:
             continue
         mark = (status.st_size, status.st_mtime_ns)
-        if known.get(path) != mark:
+        if known.get(writable(path)) != mark:
             found[path] = mark
     return found
 
 
 def put_files(db: Database, marks: Mapping[str, tuple[int, int]]) -> None:
     """Remember files as they were when they were read."""
-    db.many("INSERT OR REPLACE INTO files VALUES (?, ?, ?)", ((path, *mark) for path, mark in marks.items()))
+    db.many("INSERT OR REPLACE INTO files VALUES (?, ?, ?)", ((writable(path), *mark) for path, mark in marks.items()))
