@@ -9,16 +9,18 @@ action lies near the statement it contradicts; they also keep the nearest few ac
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from typing import TypeVar
+from dataclasses import dataclass, fields
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analyzer import evidence, records
-from analyzer.records import SURE, Action, Counts, Dropped, Pair, Statement, parties_of
+from analyzer.records import SURE, Action, Counts, Dropped, Kind, Pair, Statement, parties_of
 from analyzer.settings import Settings
 
 Vectors = NDArray[np.float32]
+Factors = dict[tuple[Kind, int], float]  # of time, by kind of statement and gap in days
 K = TypeVar("K", bound=Hashable)
 STEP = 1 / 2048  # of a claim vector's numbers
 UNLIKELY = "unlikely by topic, party and time"
@@ -30,6 +32,8 @@ GATES = (
     "beyond the nearest candidates",
 )
 BLOCK = 512  # statements compared at once; bounds memory at BLOCK × actions of a party
+UNDATED = 10**7  # stands for a gap that is not known: more days than the calendar has
+DOUBT = 1e-9  # numpy and math may differ in the 16th digit: a chance this near the limit is worked out by itself
 
 
 def stepped(vector: Vectors) -> Vectors:
@@ -80,21 +84,26 @@ def candidates(
     counts.add("pairs to score", 0)
     if not statements or not actions:
         return
-    index = _indices(map(sides, actions))
+    columns = _Columns.of(actions, origins)
+    index = _indices(columns.sides)
+    factors: Factors = {}
     for names, members in _indices((sides(statement),) for statement in statements).items():
         own = [index[name] for name in names if name in index]
         reachable = np.unique(np.concatenate(own)) if own else np.zeros(0, dtype=np.int64)
         _drop_parties(statements, members, actions, reachable, counts, dropped)
         if not len(reachable):
             continue
-        ids = [actions[int(i)].id for i in reachable]
+        met = columns.among(reachable)
+        shares = met.shares(names)
         for start in range(0, len(members), BLOCK):
             block = members[start : start + BLOCK]
             similarity = statement_vectors[block] @ action_vectors[reachable].T
             for row, number in enumerate(block):
-                order = nearest_first(similarity[row], ids.__getitem__)
-                near = ((actions[int(reachable[i])], float(similarity[row, i])) for i in order)
-                yield from _gated(statements[number], near, origins, settings, counts, dropped)
+                statement, near = statements[number], similarity[row]
+                if dropped is None:
+                    yield from _counted(statement, near, met, shares, factors, origins, settings, counts)
+                else:
+                    yield from _listed(statement, near, met.actions, origins, settings, counts, dropped)
 
 
 def _indices(keys: Iterable[Iterable[K]]) -> dict[K, NDArray[np.int64]]:
@@ -127,25 +136,125 @@ def _drop_parties(
                 dropped.append(Dropped("party", statements[number], action, reason))
 
 
-def _gated(
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """What the gates ask of actions, side by side: one at a time they would cost more than all that comes after."""
+
+    actions: NDArray[np.object_]
+    sides: NDArray[np.object_]  # chance of each party
+    origins: NDArray[np.str_]
+    first: NDArray[np.int64]  # days of its date, far behind the calendar without one
+    last: NDArray[np.int64]
+    sure: NDArray[np.float64]  # log odds of the tagger
+
+    @classmethod
+    def of(cls, actions: Sequence[Action], origins: Mapping[str, str]) -> _Columns:
+        """The columns of all actions."""
+        return cls(
+            np.array(actions, dtype=np.object_),
+            np.array([records.sides(action) for action in actions], dtype=np.object_),
+            np.array([origins.get(action.article, action.article) for action in actions]),
+            np.array([action.date.day.toordinal() if action.date else 2 * UNDATED for action in actions]),
+            np.array([action.date.last.toordinal() if action.date else 2 * UNDATED for action in actions]),
+            np.array([evidence.logit(action.probability) for action in actions]),
+        )
+
+    def among(self, some: NDArray[np.int64]) -> _Columns:
+        """The columns of some of them."""
+        return _Columns(*(getattr(self, column.name)[some] for column in fields(self)))
+
+    def shares(self, names: Sequence[str]) -> NDArray[np.float64]:
+        """Chance of each of these parties."""
+        return np.array([[known.get(name, 0.0) for name in names] for known in self.sides])
+
+    def gaps(self, statement: Statement) -> NDArray[np.int64]:
+        """``gap_days`` to each, UNDATED for None."""
+        if statement.date is None:
+            return np.full(len(self.actions), UNDATED)
+        day, last = statement.date.day.toordinal(), statement.date.last.toordinal()
+        gaps = np.where(self.first > last, self.first - last, np.minimum(self.last - day, 0))
+        return np.minimum(gaps, UNDATED)
+
+    def prospects(
+        self,
+        statement: Statement,
+        similarity: Vectors,
+        gaps: NDArray[np.int64],
+        shares: NDArray[np.float64],
+        factors: Factors,
+    ) -> NDArray[np.float64]:
+        """``evidence.prospect`` of the pair with each; ``factors`` keeps what was asked of ``evidence.time``."""
+        kind, (known, places) = statement.kind, np.unique(gaps, return_inverse=True)
+        for gap in known.tolist():
+            if (kind, gap) not in factors:
+                one = Pair(statement, self.actions[0], 0.0, None, None if gap == UNDATED else gap)
+                factors[kind, gap] = evidence.time(one)[0]
+        same_party = np.minimum(1.0, shares @ list(records.sides(statement).values()))
+        values: dict[str, Any] = {
+            "similarity": np.round(similarity.astype(np.float64), 4),
+            "party": np.log(np.maximum(same_party, evidence.LEAST_CHANCE)),
+            "time": np.log([factors[kind, gap] for gap in known.tolist()])[places],
+            "statement": evidence.logit(statement.probability),
+            "action": self.sure,
+        }
+        odds = evidence.log_odds(values, evidence.fitted(evidence.UNREAD))
+        return np.asarray(1 / (1 + np.exp(-odds)))
+
+
+def _counted(
     statement: Statement,
-    nearest: Iterable[tuple[Action, float]],
+    similarity: Vectors,
+    met: _Columns,
+    shares: NDArray[np.float64],
+    factors: Factors,
     origins: Mapping[str, str],
     settings: Settings,
     counts: Counts,
-    dropped: list[Dropped] | None,
 ) -> Iterator[Pair]:
-    """Apply the gates of origin, time and similarity to one statement's reachable actions, nearest first."""
+    """Apply the gates to a statement and all actions that it may meet at once; what falls is counted, not looked at."""
+
+    def pair(i: int) -> Pair:
+        return pair_of(statement, met.actions[i], float(similarity[i]))
+
+    gaps = met.gaps(statement)
+    chances = met.prospects(statement, similarity, gaps, shares, factors)
+    same = met.origins == origins.get(statement.article, statement.article)
+    old = ~same & (gaps < -settings.background_days)
+    likely = chances >= settings.least_prospect
+    for i in np.flatnonzero(np.abs(chances - settings.least_prospect) < DOUBT).tolist():
+        likely[i] = evidence.prospect(pair(i)) >= settings.least_prospect
+    left = np.flatnonzero(~same & ~old & likely)
+    passed, most = len(left), settings.max_candidates
+    if passed > most:  # what ties with the last that is taken stays: ids decide
+        left = left[similarity[left] >= np.partition(similarity[left], -most)[-most]]
+    order = nearest_first(similarity[left], lambda i: met.actions[left[i]].id)
+    taken = left[order[:most]].tolist()
+    fallen = (same.sum(), old.sum(), (~same & ~old & ~likely).sum(), passed - len(taken))
+    for gate, number in zip(GATES[1:], fallen, strict=True):
+        counts.add(f"dropped: {gate}", int(number))
+    counts.add("pairs to score", len(taken))
+    yield from map(pair, taken)
+
+
+def _listed(
+    statement: Statement,
+    similarity: Vectors,
+    actions: NDArray[np.object_],
+    origins: Mapping[str, str],
+    settings: Settings,
+    counts: Counts,
+    dropped: list[Dropped],
+) -> Iterator[Pair]:
+    """Apply the gates to a statement and each action that it may meet, nearest first, and tell why one falls."""
     taken = 0
-    for action, similarity in nearest:
-        pair = pair_of(statement, action, similarity)
+    for i in nearest_first(similarity, lambda i: actions[i].id):
+        pair = pair_of(statement, actions[i], float(similarity[i]))
         gate, reason = gate_of(pair, origins, settings)
         if not gate and taken >= settings.max_candidates:
             gate, reason = "beyond the nearest candidates", f"similarity {pair.similarity:.2f}"
         if gate:
             counts.add(f"dropped: {gate}")
-            if dropped is not None:
-                dropped.append(Dropped(gate, statement, action, reason))
+            dropped.append(Dropped(gate, statement, pair.action, reason))
             continue
         taken += 1
         counts.add("pairs to score")

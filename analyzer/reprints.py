@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter, defaultdict
+import math
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from analyzer.records import Article, Sentence, SentenceKind
 from analyzer.settings import Settings
 
 LEAST_WORDS = 6  # shorter sentences ("He declined to comment.") recur by chance
+LEAST_SHARED = 2  # marks; a single sentence may be a quotation
 
 
 def marks(article: Article, sentences: Sequence[Sentence]) -> frozenset[str]:
@@ -32,14 +34,19 @@ def origins(articles: Iterable[Article], marked: Mapping[str, frozenset[str]], s
     Two articles are one text when at least ``settings.reprint_share`` of the shorter one's sentences are in the other
     (containment, Broder 1997). ``marked`` holds the ``marks`` of every article. Order of input does not matter.
     """
-    holders: defaultdict[str, list[str]] = defaultdict(list)
-    links: dict[str, dict[str, int]] = {}
     ordered = [article.id for article in sorted(articles, key=age)]
+    holders: defaultdict[str, list[str]] = defaultdict(list)
     for one in ordered:
-        shared = Counter(other for mark in marked[one] for other in holders[mark])
-        links[one] = {o: n for o, n in shared.items() if same_text(n, len(marked[one]), len(marked[o]), settings)}
         for mark in marked[one]:
             holders[mark].append(one)
+    links: defaultdict[str, dict[str, int]] = defaultdict(dict)
+    for one in ordered:
+        mine = marked[one]
+        rarest = sorted(mine, key=lambda mark: len(holders[mark]))[: telling(len(mine), settings)]
+        for other in {other for mark in rarest for other in holders[mark]} - {one}:
+            shared = len(mine & marked[other])
+            if same_text(shared, len(mine), len(marked[other]), settings):
+                links[one][other] = links[other][one] = shared
     return follow(ordered, links)
 
 
@@ -50,7 +57,16 @@ def age(article: Article) -> tuple[int, str, str]:
 
 def same_text(shared: int, one: int, other: int, settings: Settings) -> bool:
     """Whether two articles with this many marks, so many of them shared, are one text."""
-    return shared >= 2 and shared >= settings.reprint_share * min(one, other)
+    return shared >= LEAST_SHARED and shared >= settings.reprint_share * min(one, other)
+
+
+def telling(size: int, settings: Settings) -> int:
+    """How many of an article's marks, whichever, lead to every article as long or longer that is one text with it.
+
+    So few others are left that they are not enough for one text: a pair that is shares one of these. Taken from the
+    rarest on, they leave out what a paper prints under everything, which would lead to every article.
+    """
+    return max(0, size + 1 - max(LEAST_SHARED, math.ceil(settings.reprint_share * size)))
 
 
 def follow(ordered: Iterable[str], links: Mapping[str, Mapping[str, int]]) -> dict[str, str]:

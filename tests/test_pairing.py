@@ -1,19 +1,21 @@
-"""Gates of pairing: laws that hold for any corpus, and the counts that account for every combination."""
+"""Gates of pairing: laws that hold for any corpus, and the counts that account for every combination; reprints."""
 
 from __future__ import annotations
 
 import datetime as dt
 import itertools
+from collections.abc import Collection
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from analyzer import evidence
+from analyzer import evidence, pairing, reprints
 from analyzer.pairing import candidates, gap_days, pair_of, sides
-from analyzer.records import Action, Counts, Dated, Dropped, Kind, Pair, Statement, parties_of
+from analyzer.records import Action, Article, Counts, Dated, Dropped, Kind, Pair, Statement, parties_of
 from analyzer.settings import Settings
 
 Row = tuple[str, int, str | None, dt.date | None]
@@ -152,3 +154,69 @@ def test_a_nearer_act_and_a_surer_party_have_the_better_prospect() -> None:
     unsure = evidence.prospect(pair_of(one, action("b", 2, None, None), 0.6))
     assert 0 < far < near < 1
     assert unsure < near
+
+
+@given(said_lists, done_lists, st.integers(1, 5), st.sampled_from([0.0, 0.01, 0.1, 1.0]), st.sampled_from([1e-9, 1.0]))
+def test_pairs_and_counts_are_the_same_when_nothing_is_listed(
+    said: list[Row], done: list[Row], most: int, least: float, doubt: float
+) -> None:
+    """Gates that look at all actions of a statement at once let the same pairs through as those that name each."""
+    statements = [replace(statement(*c), probability=0.5 + c[1] / 200) for c in said]
+    actions = [replace(action(*c), probability=0.3 + c[1] / 200) for c in done]
+    vectors = unit(len(said), 1), unit(3, 2)[np.arange(len(done)) % 3]  # reprints tie
+
+    def both(settings: Settings) -> list[Pair]:
+        found = []
+        for dropped in (None, list[Dropped]()):
+            counts = Counts()
+            pairs = candidates(statements, vectors[0], actions, vectors[1], {"b": "a"}, settings, counts, dropped)
+            found.append((list(pairs), list(counts.values.items())))
+        assert found[0] == found[1]
+        return found[0][0]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pairing, "DOUBT", doubt)  # 1: every pair is worked out by itself
+        for pair in both(Settings(max_candidates=most, least_prospect=least)):
+            both(Settings(max_candidates=most, least_prospect=evidence.prospect(pair)))  # one that just passes
+
+
+def origins(marked: list[Collection[int]], settings: Settings | None = None) -> list[int]:
+    """Which article each one reprints, by number."""
+    articles = [Article(f"text {number}", f"{number:04}.txt") for number in range(len(marked))]
+    held = {a.id: frozenset(map(str, marks)) for a, marks in zip(articles, marked, strict=True)}
+    found = reprints.origins(articles, held, settings or Settings())
+    numbers = {article.id: number for number, article in enumerate(articles)}
+    return [numbers[found[article.id]] for article in articles]
+
+
+@given(st.lists(st.sets(st.integers(0, 9)), max_size=8), st.sampled_from([0.1, 0.34, 0.6, 0.7, 1.0]))
+def test_origins_are_those_of_a_plain_comparison(marked: list[set[int]], share: float) -> None:
+    settings = Settings(reprint_share=share)
+    ids = [Article(f"text {number}", "").id for number in range(len(marked))]
+    links = {
+        one: {
+            other: len(marked[i] & marked[j])
+            for j, other in enumerate(ids)
+            if i != j and reprints.same_text(len(marked[i] & marked[j]), len(marked[i]), len(marked[j]), settings)
+        }
+        for i, one in enumerate(ids)
+    }
+    expected = reprints.follow(ids, links)
+    assert origins(list(marked), settings) == [ids.index(expected[one]) for one in ids]
+
+
+def test_a_line_under_everything_makes_nothing_a_reprint(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An agency's text is found in all papers that carry it, and no article is compared for what all of them print."""
+    compared = []
+    same_text = reprints.same_text
+
+    def noted(shared: int, one: int, other: int, settings: Settings) -> bool:
+        compared.append(shared)
+        return same_text(shared, one, other, settings)
+
+    monkeypatch.setattr(reprints, "same_text", noted)
+    below = [0, 1, 2]  # the paper's own lines
+    own = [[*below, *range(1000 * number, 1000 * number + 8)] for number in range(1, 301)]
+    agency = [[*below, *range(10, 17 + number % 4)] for number in range(60)]
+    assert origins([*own, *agency]) == [*range(300), *[300] * 60]
+    assert len(compared) == 60 * 59

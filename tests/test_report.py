@@ -16,10 +16,11 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from analyzer.records import Article, Dropped, Run, Skipped
+from analyzer.records import Article, Dropped, Run, Sentence, Skipped
 from analyzer.report import files, html, markdown
 from analyzer.report.data import report_data
 from analyzer.report.text import shorten
+from analyzer.sentences import split
 from analyzer.settings import Settings
 
 # Text as hostile as an article can be: whatever Unicode has, with a leaning to what Markdown and HTML act on.
@@ -294,3 +295,21 @@ def test_shortened_text_fits(text: str, width: int) -> None:
     line = " ".join(text.split())
     assert len(short) <= width
     assert short == line or (short.endswith("…") and line.startswith(short[:-1]))
+
+
+def test_an_article_is_split_once_however_often_it_is_quoted(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = []
+
+    def counted(article: Article) -> tuple[Sentence, ...]:
+        texts.append(article.text)
+        return split(article)
+
+    monkeypatch.setattr("analyzer.report.data.split", counted)
+    run = runs.full()
+    one = run.findings[0].actions[0]
+    cut = dataclasses.replace(one.pair.action, text=one.pair.action.text[10:], start=one.pair.action.start + 10)
+    shown_one = dataclasses.replace(one, pair=dataclasses.replace(one.pair, action=cut))
+    found = dataclasses.replace(run.findings[0], actions=(shown_one,) * 3)
+    data = report_data(dataclasses.replace(run, findings=(found, found)))
+    assert len({did.sentence for finding in data.findings for did in finding.did}) == 1
+    assert len(texts) == len(set(texts)) > 0

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import fields
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, fields
+from functools import cache
 from itertools import islice
 
 from analyzer.evidence import distance
@@ -20,14 +21,16 @@ from analyzer.records import (
     ModelInfo,
     Run,
     Scored,
+    Sentence,
     Skipped,
     Statement,
     Stored,
+    index_at,
     parties_of,
     sides,
 )
 from analyzer.report.shapes import Changed, Did, Read, ReportData, Row, Said, Source
-from analyzer.sentences import index_at, split
+from analyzer.sentences import split
 from analyzer.settings import Settings
 
 VERDICTS = {verdict: f"{verdict.value.replace('_', ' ')}: {words}" for verdict, words in VERDICT_WORDS.items()}
@@ -40,17 +43,38 @@ KINDS = {
 HOW_TO_READ = (
     (
         "Score",
-        "the probability, 0 to 1, that the action contradicts the statement, after dates, parties and conditions were"
-        " weighed: of ten pairs at 0.80 about eight should be contradictions, and two should not.",
+        "how likely, 0 to 1, the action contradicts the statement, after dates, parties and conditions were weighed. A"
+        " shipped model's score is calibrated on the invented stories it was tuned on. On unfamiliar text it has been"
+        " too high at the top: use it as an order in which to read, not as a rate.",
     ),
     (
         "Three numbers at an act",
         "contradiction, entailment and neutral are how the model reads the two quotes. Few pairs are contradictions, so"
-        " it errs on their side: “by the words alone” is its reading put at the true rate. The score adds what the"
-        " words do not tell: how near the topics are, how sure both quotes and their party are, and when the act"
-        " happened. It may be higher or lower.",
+        " it errs on their side: “by the words alone” is its reading put at the rate of those stories. The score"
+        " adds what the words do not tell: how near the topics are, how sure both quotes and their party are, and when"
+        " the act happened. It may be higher or lower.",
     ),
-    ("Verdict", "; ".join(words.replace(":", ",", 1) for words in VERDICTS.values()) + "."),
+    (
+        "Verdict",
+        "; ".join(words.replace(":", ",", 1) for words in VERDICTS.values())
+        + ". It follows the score and a few facts: an accusation, a condition, the time since a pledge. Nothing checks"
+        " that the act is the very one that was denied.",
+    ),
+    (
+        "Party",
+        "“said by A, for B” means that A speaks and B is the party whose conduct it is. “by a chance of 0.44” stands"
+        " behind a party that is only the likeliest, with the chance that it is the right one.",
+    ),
+    (
+        "Date",
+        "in brackets stands how it was found. “from the lead”, “from the paragraph” and “from the sentence before” mark"
+        " a guess: that the act happened on the day named there.",
+    ),
+    (
+        "Undated",
+        "statements of one party that read alike are joined whatever their date, and an act without a date is set"
+        " against all of them. Where a date is not found, check that they belong to the same events.",
+    ),
     (
         "Place",
         "path:start-end are character offsets into the article's text; the quote is exactly what stands there.",
@@ -104,15 +128,26 @@ def report_data(run: Run, settings: Settings | None = None) -> ReportData:
     )
 
 
-def _by_id(articles: Iterable[Article]) -> dict[str, list[Article]]:
-    """Articles by content id; copies of one text share an id."""
-    books: dict[str, list[Article]] = {}
+@dataclass(frozen=True, slots=True)
+class _Books:
+    """The articles of one report by content id; copies of one text share an id.
+
+    ``split`` cuts each into its sentences once, however many of its quotes are shown.
+    """
+
+    copies: dict[str, list[Article]]
+    split: Callable[[Article], tuple[Sentence, ...]] = field(default_factory=lambda: cache(split))
+
+
+def _by_id(articles: Iterable[Article]) -> _Books:
+    """The articles to look quotes up in."""
+    copies: dict[str, list[Article]] = {}
     for article in articles:
-        books.setdefault(article.id, []).append(article)
-    return books
+        copies.setdefault(article.id, []).append(article)
+    return _Books(copies)
 
 
-def _row(rank: int, finding: Finding, books: dict[str, list[Article]], settings: Settings, *, stored: bool) -> Row:
+def _row(rank: int, finding: Finding, books: _Books, settings: Settings, *, stored: bool) -> Row:
     """One finding with its strongest actions."""
     shown = finding.actions[: settings.report_actions]
     return Row(
@@ -131,7 +166,7 @@ def _row(rank: int, finding: Finding, books: dict[str, list[Article]], settings:
     )
 
 
-def _nearest(scored: Iterable[Scored], books: dict[str, list[Article]]) -> Iterable[Row]:
+def _nearest(scored: Iterable[Scored], books: _Books) -> Iterable[Row]:
     """The pairs that came closest to a finding, shown like findings but never called so."""
     for rank, one in enumerate(scored, 1):
         yield Row(
@@ -149,7 +184,7 @@ def _nearest(scored: Iterable[Scored], books: dict[str, list[Article]]) -> Itera
         )
 
 
-def _said(told: Sequence[Statement], books: dict[str, list[Article]]) -> Said:
+def _said(told: Sequence[Statement], books: _Books) -> Said:
     """The first telling in full, with the places of all tellings; other wordings are quoted beside their place."""
     first = told[0]
     sources = [source for one in told for source in _sources(one, first.text, books)]
@@ -166,7 +201,7 @@ def _said(told: Sequence[Statement], books: dict[str, list[Article]]) -> Said:
     )
 
 
-def _did(scored: Scored, first: Statement, books: dict[str, list[Article]]) -> Did:
+def _did(scored: Scored, first: Statement, books: _Books) -> Did:
     """An action with its score, source and distance in time."""
     action = scored.pair.action
     told = scored.pair.statement.text
@@ -190,26 +225,26 @@ def _did(scored: Scored, first: Statement, books: dict[str, list[Article]]) -> D
     )
 
 
-def _sources(claim: Statement | Action, words: str, books: dict[str, list[Article]]) -> list[Source]:
+def _sources(claim: Statement | Action, words: str, books: _Books) -> list[Source]:
     """Every article that carries the claim at these very offsets; copies with other spacing have other offsets."""
-    exact = _exact(claim, books) or books.get(claim.article, [])[:1]
+    exact = _exact(claim, books) or books.copies.get(claim.article, [])[:1]
     other = None if claim.text == words else _visible(claim.text)
     found = [Source(f"{_visible(a.path)}:{claim.start}-{claim.end}", _about(a), other) for a in exact]
     return found or [Source(f"{claim.article}:{claim.start}-{claim.end}", "", other)]
 
 
-def _exact(claim: Statement | Action, books: dict[str, list[Article]]) -> list[Article]:
+def _exact(claim: Statement | Action, books: _Books) -> list[Article]:
     """The copies of an article that have the claim at its very offsets."""
-    return [a for a in books.get(claim.article, []) if a.text[claim.start : claim.end] == claim.text]
+    return [a for a in books.copies.get(claim.article, []) if a.text[claim.start : claim.end] == claim.text]
 
 
-def _sentence(claim: Statement | Action, books: dict[str, list[Article]]) -> str | None:
+def _sentence(claim: Statement | Action, books: _Books) -> str | None:
     """The sentence of a quote that begins in its middle or holds half of a quotation; None where the quote will do."""
     halved = claim.text.count("“") != claim.text.count("”") or claim.text.count('"') % 2 == 1
     if not claim.text[:1].islower() and not halved:
         return None
     for article in _exact(claim, books):
-        spans = split(article)
+        spans = books.split(article)
         first, last = spans[index_at(spans, claim.start)], spans[index_at(spans, claim.end - 1)]
         whole = article.text[first.start : max(last.end, claim.end)].strip()
         if whole != claim.text.strip():
@@ -344,7 +379,10 @@ def _summary(run: Run) -> Iterable[tuple[str, str]]:
 def _caution(model: ModelInfo) -> str:
     """What the score is, said before the first one is shown."""
     if model.calibrated:
-        what = "A score is a calibrated probability that the action contradicts the statement."
+        what = (
+            "A score is a probability that the action contradicts the statement, calibrated on stories for tuning:"
+            " on other text take it as an order in which to read, not as a rate."
+        )
     else:
         what = "This model is not calibrated: its scores can be compared with each other but are no probabilities."
     return f"{what} It informs, it does not convict: read both quotes where they stand before you use them."

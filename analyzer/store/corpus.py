@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from analyzer import evidence, pairing, ranking, reprints
@@ -20,6 +20,7 @@ from analyzer.store import library, names, nearest
 from analyzer.store.codec import dumps
 from analyzer.store.database import Database
 
+COMMON = 200  # articles; a sentence that more of them hold is not followed to each, see ``_shared``
 SIGNED = 1 << 63  # marks and hashes are unsigned 64-bit numbers, SQLite's are signed
 
 
@@ -97,9 +98,7 @@ def _join(db: Database, number: int, path: str, extract: int, run: int, settings
         "UPDATE articles SET age = ?, marks = ?, born = coalesce(born, ?) WHERE number = ?",
         (reprints.age(article)[0], len(marks), run, number),
     )
-    shared: Counter[int] = Counter(
-        other for (other,) in db.among("SELECT article FROM marks WHERE mark IN ({})", marks)
-    )
+    shared = _shared(db, marks, settings)
     sizes: dict[int, int] = dict(db.among("SELECT number, marks FROM articles WHERE number IN ({})", shared))
     for other, count in shared.items():
         if reprints.same_text(count, len(marks), sizes[other], settings):
@@ -109,6 +108,28 @@ def _join(db: Database, number: int, path: str, extract: int, run: int, settings
     asked = names_asked(_extract(found))
     db.many("INSERT INTO asked VALUES (?, ?)", ((name, number) for name in asked))
     return names.vote(db, found, 1) | asked
+
+
+def _shared(db: Database, marks: Sequence[int], settings: Settings) -> Counter[int]:
+    """How many of these marks of a new article each other one holds; some that are not one text with it are left out.
+
+    Marks are followed to all their holders from the rarest on, as far as ``reprints.telling`` asks, and while they are
+    not common. Of articles that share common ones alone, only short ones can be one text with it.
+    """
+    sql = "SELECT count(*) FROM (SELECT 1 FROM marks WHERE mark = ? LIMIT ?)"
+    held = {mark: int(db.one(sql, (mark, COMMON + 1))) for mark in marks}
+    most = max(reprints.telling(len(marks), settings), sum(number <= COMMON for number in held.values()))
+    ordered = sorted(marks, key=lambda mark: held[mark])
+    followed, rest = ordered[:most], ordered[most:]
+    shared = Counter(other for (other,) in db.among("SELECT article FROM marks WHERE mark IN ({})", followed))
+    others = set(shared)
+    if len(rest) >= reprints.LEAST_SHARED:
+        longest = int(len(rest) / settings.reprint_share) + 1
+        others |= {number for (number,) in db.rows("SELECT number FROM articles WHERE marks <= ?", (longest,))}
+    for mark in rest:
+        sql = f"SELECT article FROM marks WHERE mark = {mark} AND article IN ({{}})"  # noqa: S608 - a number
+        shared.update(other for (other,) in db.among(sql, others))
+    return shared
 
 
 def _origins(db: Database, numbers: set[int]) -> set[int]:
@@ -224,7 +245,10 @@ def _reach(db: Database, born: Iterable[nearest.Side], settings: Settings) -> No
     # One step of rounding below the limit: whether it is reached is decided when candidates are chosen.
     limit = evidence.least_similarity(settings.least_prospect) - pairing.STEP
     reached: set[int] = set()
+    undue = "SELECT 1 FROM sides WHERE type = 'statement' AND party = ? AND claim NOT IN due_statements LIMIT 1"
     for side, vectors in by_party.items():
+        if db.one(undue, (side,)) is None:  # all of its statements are due, as in a first run
+            continue
         reached |= nearest.within(db, "statement", side, vectors, limit, over_floor=True)
     db.many("INSERT OR IGNORE INTO due_statements VALUES (?)", ((claim,) for claim in sorted(reached)))
 

@@ -19,6 +19,7 @@ from analyzer.store.database import Database
 
 SIZE = 256  # claims in a full block
 SCAN = 128  # blocks compared at once; bounds memory
+QUERIES = 512  # vectors that they are compared with at once; bounds memory where a whole party is asked for
 OPEN = -2.0  # floor of a statement whose list has room: below every similarity
 
 Side = tuple[str, str, int, bytes]  # type, party, claim and its packed vector
@@ -155,7 +156,9 @@ def within(
     queries = library.unpack(wanted)
     found: set[int] = set()
     for part in scan(db, kind, party):
-        closest = (queries @ part.vectors.T).max(axis=0)
+        closest = np.full(len(part.numbers), OPEN, dtype=np.float32)
+        for start in range(0, len(queries), QUERIES):
+            np.maximum(closest, (queries[start : start + QUERIES] @ part.vectors.T).max(axis=0), out=closest)
         near = closest >= least
         found.update(part.numbers[near & (closest >= part.floors) if over_floor else near].tolist())
     return found
