@@ -125,6 +125,15 @@ _PLAN_VERBS = words("plan_verbs")
 ACCUSING_NOUNS = words("accusing_nouns")
 
 
+_CONDITION = re.compile(
+    r"\b(?:unless|(?<!\bfor )(?:as|so) long as|as soon as|(?<!\bat )the moment(?! (?:of|that|when))"
+    r"|(?:except|only) if|only when|provid(?:ed|ing) that|(?<=, )provided|on condition that"
+    r"|(?<!\beven )(?<!\bas )if|once)\b",
+    re.IGNORECASE,
+)
+_CLAUSAL = frozenset({"if", "once"})  # conditions only where they open a clause of their own
+
+
 HOLDING = frozenset({"contain", "cover", "entail", "include", "involve"})  # what a plan does with what is in it
 # What parts an act from who speaks in the rest of the sentence: that word is another's or of something else.
 _CUT = re.compile(r";|[,\s](?:and|but|while|whereas|who|which|whose|where)\s", re.IGNORECASE)
@@ -460,15 +469,24 @@ class _Attributor:
         return None
 
     def _condition(self, claim: Claim) -> str | None:
-        """Verbatim condition of the claim's sentence, None for a rhetorical or absent one."""
-        sentence = self.sentences[claim.sentence]
+        """Verbatim condition under which a statement holds: in it, or in its sentence and said of its verb."""
+        sentence, doc = self.sentences[claim.sentence], self.docs[claim.sentence]
         text = self.article.text[sentence.start : max(sentence.end, claim.end)]
-        found = re.search(
-            r"\b(?:unless|as long as|so long as|provided(?: that)?|only if|on condition that|except if"
-            r"|until)\b[^.;”\"]*",
-            text,
-        )
-        return found.group().strip(" ,") if found else None
+        first, last = claim.start - sentence.start, claim.end - sentence.start
+        for found in _CONDITION.finditer(text):
+            marker = next((t for t in doc if t.idx <= found.end() - 1 < t.idx + len(t)), None)
+            if marker is None:
+                continue
+            clause = marker.head if marker.dep_ == "mark" else None
+            if found.group().lower() in _CLAUSAL and (clause is None or clause.dep_ == "ccomp"):
+                continue  # "asked if they would", "at once"
+            governor = next((t for t in (clause or marker).ancestors if t.pos_ in {"AUX", "VERB"}), None)
+            own = first <= found.start() and not text[last : found.start()].strip()
+            if not own and (governor is None or not first <= governor.idx < last):
+                continue
+            end = clause.right_edge.idx + len(clause.right_edge) if clause is not None else len(text)
+            return re.split(r"[.;”\"]", text[found.start() : max(end, found.end())])[0].strip(" ,’'")
+        return None
 
 
 def _acts(token: Token) -> bool:

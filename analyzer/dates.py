@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from analyzer.formats import row_of_path
 from analyzer.records import PRECISIONS, Article, Dated, Sentence, SentenceKind
 from analyzer.timex import (
     DAY,
@@ -66,8 +67,9 @@ def _web_address(article: Article) -> Dated | None:
 
 def _file_name(article: Article) -> Dated | None:
     """The ISO date in the name of the file of a single article; a file of many rows is dated by its collection."""
-    name = article.path.partition("#")[0].rpartition("/")[2]
-    found = re.search(rf"(?<!\d)({YEAR})[-_]?(\d\d)[-_]?(\d\d)(?!\d)", name) if "#" not in article.path else None
+    file, row = row_of_path(article.path)
+    name = file.rpartition("/")[2]
+    found = re.search(rf"(?<!\d)({YEAR})[-_]?(\d\d)[-_]?(\d\d)(?!\d)", name) if not row else None
     date = calendar_day(*map(int, found.groups())) if found else None
     return Dated(date, "day", "file name") if date else None
 
@@ -202,6 +204,12 @@ _DEADLINE = re.compile(
     r"\b(?:until|till|due(?: (?:in|on|by))?|(?:promised|scheduled|planned|slated|set) for)(?: the end of)?\s+$",
     re.IGNORECASE,
 )
+_SINCE = re.compile(
+    r"\b(?:since|from|(?:as|than|like|used) in)\b(?: (?:early|late|mid|the))?[ -][\w ]*$", re.IGNORECASE
+)
+# What is under way, or true to this day, is no older than its report: "has massed troops", "is building".
+_CURRENT = re.compile(r"\b(?:has|have|is|are|remains?|continues?)\b|['’](?:s|re|ve) \w+(?:ed|ing|en)\b", re.IGNORECASE)
+_BEFORE = 8  # characters before a claim in which its auxiliary may stand
 _ASIDE = re.compile(r", (?:who|whose|which|where|whom)\b[^,;]*")
 
 
@@ -228,11 +236,18 @@ def event_date(
     inside = [item for item in found if start <= item.start < end]
     if inside:
         return min(inside, key=lambda item: (_coarse(item), item.start)).date
-    # A year in another clause is background, unless the sentence opens with it.
-    outside = [item for item in found if not item.ahead and (item.date.precision != "year" or item.start < 4)]
+    current = spoken or _CURRENT.search(sentence_text, max(0, start - _BEFORE), end)
+    outside = [item for item in found if not (item.ahead or _background(sentence_text, item, bool(current)))]
     if not outside:
         return None
     return min(outside, key=lambda item: (_coarse(item), max(start - item.end, item.start - end))).date
+
+
+def _background(text: str, item: Timex, current: bool) -> bool:
+    """Whether a year is background to an act of another clause, where ``current`` acts go on; no opening words are."""
+    if item.date.precision != "year" or item.start < 4:
+        return False
+    return current or _SINCE.search(text, max(0, item.start - 12), item.end) is not None
 
 
 def _dates_words(text: str, item: Timex) -> bool:

@@ -140,8 +140,25 @@ def test_conditions_are_quoted_word_for_word(condition: str) -> None:
     assert attributed(text, "We will not fire", S).condition == condition
 
 
-def test_a_statement_without_condition_has_none() -> None:
-    assert attributed("Greece said it would not fire.\n", "it would not fire", S).condition is None
+def test_a_condition_may_stand_before_its_statement() -> None:
+    text = "Unless it is provoked, Greece will not fire, the Greek army said.\n"
+    assert attributed(text, "Greece will not fire", S).condition == "Unless it is provoked"
+    text = "“If the truce holds, we will leave,” the Greek army said.\n"
+    assert attributed(text, "we will leave", S).condition == "If the truce holds"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Greece said it would not fire.\n",
+        "Talks will go on until Friday, but it would not fire, Greece said.\n",
+        "Asked if Turkey was ready, Greece said it would not fire.\n",
+        "Greece said it would not fire even if it rained.\n",
+        "Greece has once said it would not fire.\n",
+    ],
+)
+def test_a_statement_without_condition_has_none(text: str) -> None:
+    assert attributed(text, "it would not fire", S).condition is None
 
 
 def test_an_ellipsis_is_filled_from_the_text_before() -> None:

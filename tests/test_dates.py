@@ -141,6 +141,7 @@ def test_metadata_wins_and_address_and_file_name_come_last() -> None:
     assert shown(article_date(Article(BODY, "2013-01-01.txt", url=url))) == "2014-03-29"
     assert shown(article_date(Article(BODY, "in/2013-01-02_lorries.txt"))) == "2013-01-02"
     assert article_date(Article(BODY, "in/2013-01-02.jsonl#4")) is None
+    assert shown(article_date(Article(BODY, "C#/2013-01-02.txt"))) == "2013-01-02"
     assert article_date(Article(BODY, "in/2013-13-45.txt")) is None
     assert shown(article_date(Article(f"{BODY}\n\nFirst published on 2 May 2013", "a.txt"))) == "2013-05-02"
 
@@ -217,6 +218,23 @@ def test_metadata_wins_and_address_and_file_name_come_last() -> None:
 )
 def test_time_expressions(sentence: str, expected: str) -> None:
     assert shown(event_date(FRIDAY, sentence, 0, len(sentence))) == expected
+
+
+@pytest.mark.parametrize(
+    ("day", "sentence"),
+    [
+        (dt.date.min, "They left yesterday."),
+        (dt.date.min, "They left last Tuesday."),
+        (dt.date.min, "They left two weeks ago."),
+        (dt.date.min, "They left last year."),
+        (dt.date.min, "They left last summer."),
+        (dt.date.max, "They leave tomorrow."),
+        (dt.date.max, "They leave next month."),
+        (dt.date.max, "They leave next year."),
+    ],
+)
+def test_beyond_the_first_and_the_last_day_there_is_no_date(day: dt.date, sentence: str) -> None:
+    assert event_date(Dated(day, "day", "metadata"), sentence, 0, len(sentence)) is None
 
 
 def test_how_quotes_the_expression_and_marks_what_lies_ahead() -> None:
@@ -335,3 +353,17 @@ def test_a_clause_beside_does_not_date_the_act() -> None:
     assert event_date(FRIDAY, sentence, 0, len(sentence)) is None
     inner = sentence.index("took over"), sentence.index(", left")
     assert shown(event_date(FRIDAY, sentence, *inner)) == "2022"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "act", "expected"),
+    [
+        ("Following the 2014 removal of its board, the port seized the quay.", "the port seized the quay", "2014"),
+        ("The port seized the quay in 2014 and has sent 90 lorries there.", "has sent 90 lorries there", "-"),
+        ("The port, run by Ann Lee since 2014, seized the quay.", "seized the quay", "-"),
+        ("The port, whose board fell in 2014, seized the quay.", "seized the quay", "-"),
+    ],
+)
+def test_a_year_elsewhere_in_the_sentence_dates_what_is_past(sentence: str, act: str, expected: str) -> None:
+    start = sentence.index(act)
+    assert shown(event_date(FRIDAY, sentence, start, start + len(act))) == expected
