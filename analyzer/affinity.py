@@ -18,7 +18,7 @@ from analyzer.wordlists import table
 
 MEDIA = re.compile(
     r"\b(times|post|herald|ledger|news|wire|press|radio|tv|television|courier|daily|mail|gazette|tribune|journal|echo|clarion"
-    r"|agency|broadcasting|reuters|afp|bbc|cnn|itv|afp|bulletin|chronicle|star|sun|mirror|telegraph|guardian|record|observer"
+    r"|agency|broadcasting|reuters|afp|bbc|cnn|itv|bulletin|chronicle|star|sun|mirror|telegraph|guardian|record|observer"
     r"|agence|examiner|argus|channel|dispatch|today|weekly|magazine|reporter|tass)\b",
     re.IGNORECASE,
 )

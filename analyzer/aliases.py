@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from analyzer.affinity import MEDIA
 from analyzer.bodies import local
-from analyzer.entities import LOCAL_BODIES, OFFICER, ORG, PERSON, STATE, stem_match
+from analyzer.entities import LOCAL_BODIES, OFFICER, ORG, PERSON, STATE, initials, stem_match
 from analyzer.names import BODY_ENDINGS, tables
 
 
@@ -125,7 +125,8 @@ def _join_surnames(kind_of: dict[str, str], votes: dict[str, dict[str, float]]) 
 def _join_demonyms(kind_of: dict[str, str], votes: dict[str, dict[str, float]]) -> None:
     """Make states of names whose demonym stands in another article: Zambara here, Zambaran there."""
     words = sorted(
-        (n for n, k in kind_of.items() if " " not in n and k != PERSON and tables().party(n) is None), key=len
+        (n for n, k in kind_of.items() if " " not in n and k != PERSON and tables().party(n) is None),
+        key=lambda n: (len(n), n),
     )
     by_start: dict[str, list[str]] = defaultdict(list)
     for word in words:
@@ -158,17 +159,13 @@ def _short_bodies(joined: Mapping[str, str], kinds: Mapping[str, str]) -> dict[s
             for end in range(1, len(words)):
                 begun[" ".join(words[:end])].append(body)
         if len(words) > 1:
-            begun[_initials(body)].append(body)
+            begun[initials(body)].append(body)
     found = {body: max(same, key=lambda b: (len(b), b)) for same in towns.values() for body in same}
     for short in set(bodies) - {town for town, _ in towns}:  # a town is not the one body that is called after it
         longer = sorted((b for b in begun.get(short, ()) if b != short), key=len)
         if longer and all(b.startswith(f"{a} ") for a, b in pairwise(longer)):
             found[short] = longer[-1]
     return found
-
-
-def _initials(name: str) -> str:
-    return "".join(word[0] for word in name.split() if word[0].isupper())
 
 
 def _short_forms(joined: Mapping[str, str], kinds: Mapping[str, str]) -> dict[str, str]:
@@ -187,7 +184,7 @@ def _short_forms(joined: Mapping[str, str], kinds: Mapping[str, str]) -> dict[st
         if kinds.get(name) == ORG:
             if not LOCAL_BODIES & set(name.lower().split()):
                 forms[words[0]].add(party)
-            forms[_initials(name)].add(party)
+            forms[initials(name)].add(party)
             bank = _CENTRAL_BANK.fullmatch(name)
             if bank is not None and kinds.get(bank[1] or bank[2]) == STATE:
                 for state in states.get(joined.get(bank[1] or bank[2], ""), ()):

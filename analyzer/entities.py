@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from analyzer.names import Name, tables
+from analyzer.names import BODY_ENDINGS, Name, tables
 from analyzer.speech import phrase
 from analyzer.wordlists import words
 
@@ -61,7 +61,7 @@ def stem_match(state: str, adjective: str) -> bool:
     return False
 
 
-_ENDINGS = frozenset(DEMONYM_ENDINGS) | {"", "ns", "ians", "ans", "is", "ese", "eans", "ean"} - {""}
+_ENDINGS = frozenset(DEMONYM_ENDINGS) | {"ns", "ians", "ans", "is", "eans", "ean"}
 
 
 def noun_classes(token: Token) -> frozenset[str]:
@@ -156,6 +156,31 @@ def same_name(a: str, b: str) -> bool:
         return False
     cut = len(x) == len(y) and (_cut_short(x, y) or _cut_short(y, x))  # "Lib Dem", "Liberal Democrats"
     return cut or (x[0], x[-1]) == (y[0], y[-1])
+
+
+def abbreviates(short: str, name: str) -> bool:
+    """Whether one word is a body's name cut short: its initials ("NATO"), or how its words begin ("Tepco", "MoD")."""
+    if short.isupper():
+        return len(short) > 1 and initials(name) == short
+    whole = name.split()
+    body = len(whole) > 2 or whole[-1].lower() in BODY_ENDINGS
+    if not body or len(short) < 3 or not short.isalpha() or short in tables().given:
+        return False
+    beginnings = "".join(map(_beginning, whole))
+    return short not in whole and re.fullmatch(beginnings, short, re.IGNORECASE) is not None
+
+
+def initials(name: str) -> str:
+    """Capitals that a name's words begin with."""
+    return "".join(word[0] for word in name.split() if word[0].isupper())
+
+
+def _beginning(word: str) -> str:
+    """Pattern of the first letters of a word, one at least; small words may be left out."""
+    begun = ""
+    for letter in reversed(word):
+        begun = re.escape(letter) + (f"(?:{begun})?" if begun else "")
+    return begun if word[0].isupper() else f"(?:{begun})?"
 
 
 def _cut_short(short: list[str], whole: list[str]) -> bool:

@@ -22,6 +22,7 @@ from analyzer.entities import (
     PLACE_WORDS,
     STATE,
     Entity,
+    abbreviates,
     acts,
     called,
     is_office,
@@ -205,10 +206,7 @@ class Grouping:
             and not MEDIA.search(k)
         ]
         options = (ends or starts) if name.honorific else (starts or ends)
-        if not options and word.isupper() and len(word) > 1:
-            options = [k for k in entities if "".join(w[0] for w in k.split() if w[0].isupper()) == word]
-        if not options and word in self.p.known:
-            return word
+        options = options or [k for k in entities if abbreviates(word, k)]
         if not options:
             return word
         before = [k for k in options if entities[k].names[0].start < name.start]

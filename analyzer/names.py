@@ -35,6 +35,8 @@ NATIVES = words("natives")
 POST_NOMINALS = words("post_nominals")
 CURRENCIES = words("currencies")
 PURPOSIVE = words("purposive")
+POLITICS = words("politics")
+CABINETS = frozenset({"administration", "cabinet", "government", "ministers"})
 MEMBERS = frozenset({"MEP", "MEPs", "MP", "MPs"})
 DATING = frozenset({"early", "in", "last", "late", "next", "since", "this", "until"})
 COOPERATIVE = frozenset({"operative", "op"})
@@ -179,6 +181,8 @@ def find_names(sentences: Sequence[Sentence], docs: Sequence[Doc]) -> list[Name]
                 continue  # a line of keywords, no name
             if doc[last - 1].text == "Day" or (last - first == 1 and doc[first].text in {"Joint", "State"}):
                 continue  # "Memorial Day", "the State government"
+            if last < len(doc) and doc[last].text in CABINETS and all(t.lower_ in POLITICS for t in doc[first:last]):
+                continue  # "the Labor government" is that of the state
             first += first + 1 < last and _opens(doc, first) and not _listed(doc, first) and _leads(doc, first, capital)
             if last - first == 1 and _opens(doc, first) and _common(doc[first], capital):
                 continue  # "Police fired", "Interior minister X": a noun that begins a sentence

@@ -24,6 +24,8 @@ BENEATH = RANKS | {"chief"}  # "the oil minister, Chief X": an honour, the offic
 PRESENT = frozenset({"VBP", "VBZ"})
 FORMER = frozenset({"ex", "former", "formerly", "onetime", "retired", "sometime", "then"})
 COUNTERPARTS = frozenset({"counterpart", "opposite number"})
+BELONGING = frozenset({"at", "for", "from", "in", "of", "to", "with"})
+SENT = frozenset({"ambassador", "consul", "delegate", "envoy", "representative"})  # "to X" is whom they are sent to
 
 
 class Offices:
@@ -230,14 +232,12 @@ class Offices:
             if "state_head" not in classes and any(t.lower_ in FORMER for t in doc[left:k]):
                 return None, None  # "a former vice-chairman of Meridian Bank": whose side he is on now, it does not say
             for j in range(k + 1, min(right, k + 4)):
-                if doc[j].lower_ in {"of", "at", "for", "from", "to", "with", "in"}:
+                if doc[j].lower_ in ({"of", "from"} if office in SENT else BELONGING):
                     for m in range(j + 1, right):
                         entity = self._name_at(sentence, m)
                         if entity is not None and entity.kind != PERSON:
-                            if entity.kind == PLACE:
-                                if entity.party is None and "local_head" not in classes:
-                                    break
-                                return office, entity.party or entity.name
+                            if entity.kind == PLACE and entity.party is None and "local_head" not in classes:
+                                break
                             return office, entity.party or entity.name
                         if doc[m].pos_ == "NOUN" and noun_classes(doc[m]):
                             return office, self._token_party(sentence, doc[m])

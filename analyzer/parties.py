@@ -131,7 +131,7 @@ class ArticleParties:
                 heard[entity.name].append(self.shares(owners))
         for entity in self.entities:
             told = heard.get(entity.name, [])
-            for party in {p for shares in told for p in shares} | entity.chances.keys() if told else ():
+            for party in sorted({p for shares in told for p in shares} | entity.chances.keys()) if told else ():
                 mean = 100 * sum(shares.get(party, 0.0) for shares in told) / len(told)
                 entity.chances[party] = round((entity.chances.get(party, 0) + mean) / 2)
 

@@ -43,6 +43,7 @@ from analyzer.records import (
     Sentence,
     Skipped,
     Statement,
+    index_at,
     is_described,
     parties_of,
 )
@@ -258,7 +259,7 @@ def described(
     names = [name for name, _ in who.timeline]
     out = attributed(article, spans, docs, claims.owned(found, names, spans, readings, encoder), who)
     for record in out.claims():
-        number = sentences.index_at(spans, record.start)
+        number = index_at(spans, record.start)
         start, end = (place - spans[number].start for place in out.told.get(record.id, (record.start, record.end)))
         out.vectors[record.id] = pairing.stepped(encoder.vector(readings[number], start, end, record.type))
     return out
@@ -380,7 +381,7 @@ def witnesses(
     docs = syntax.unpack(one.grammar) if one.grammar else syntax.parse(one.article, spans)
     records = one.claims()
     found = [
-        Claim(r.type, sentences.index_at(spans, r.start), r.start, r.end, r.probability, getattr(r, "kind", None))
+        Claim(r.type, index_at(spans, r.start), r.start, r.end, r.probability, getattr(r, "kind", None))
         for r in records
     ]
     who = parties.resolve(one.article, spans, docs, known)

@@ -21,7 +21,7 @@ from analyzer.settings import Settings
 Vectors = Mapping[str, NDArray[np.float32]]
 
 VERDICT_WORDS = {
-    Verdict.DIRECT: "the act that was denied or forsworn",
+    Verdict.DIRECT: "a strong contradiction",
     Verdict.UNDERCUTS: "conduct hard to square with the statement",
     Verdict.REVERSAL: "a later act opposite to what was promised",
     Verdict.CONDITION_MET: "the statement's own condition seems to have been met",

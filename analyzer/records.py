@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Mapping
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -143,6 +144,11 @@ class Sentence:
     start: int
     end: int
     kind: SentenceKind = SentenceKind.TEXT
+
+
+def index_at(sentences: Sequence[Sentence], offset: int) -> int:
+    """Index of the sentence that holds ``offset``: the last that begins at it or before, else the first."""
+    return max(0, bisect_right(sentences, offset, key=lambda sentence: sentence.start) - 1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,7 @@ text by searching forward: its own spans are wrong where sentences repeat.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -105,11 +104,6 @@ class _Line:
     text: str
     before_blank: bool  # a blank line, or the end, follows
     kind: SentenceKind = SentenceKind.TEXT
-
-
-def index_at(sentences: Sequence[Sentence], offset: int) -> int:
-    """Index of the sentence that holds ``offset``: the last that begins at it or before, else the first."""
-    return max(0, bisect_right(sentences, offset, key=lambda sentence: sentence.start) - 1)
 
 
 def split(article: Article) -> tuple[Sentence, ...]:

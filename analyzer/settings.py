@@ -77,9 +77,11 @@ class Settings:
     accusation_weight: float = _number(0.8, 0.001, 1.0, "factor on the odds when the act is told as an accusation")
     conditional_weight: float = _number(0.8, 0.001, 1.0, "factor on the odds when the statement is conditional")
     condition_met_weight: float = _number(0.15, 0.001, 1.0, "the same when its condition seems to have been met")
-    direct_score: float = _number(0.4, 0.0, 1.0, "rank score from which an act is the very act denied or forsworn")
+    direct_score: float = _number(0.4, 0.0, 1.0, "rank score from which a contradiction is called direct")
     undercuts_score: float = _number(0.2, 0.0, 1.0, "rank score under which a tension is called weak")
-    reversal_days: int = _number(30, 0, 36_500, "days after a pledge from which an opposite act is a reversal")
+    reversal_days: int = _number(
+        30, 0, 36_500, "days after a pledge or intention; an act against it later than that is a reversal"
+    )
     same_statement: float = _number(
         0.8, 0.0, 1.0, "cosine from which two statements of one party may be one told twice"
     )

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from analyzer.records import index_at
 from analyzer.wordlists import words
 
 if TYPE_CHECKING:
@@ -122,13 +123,6 @@ class Speech:
                 return region
         return None
 
-    def long_region_at(self, offset: int) -> tuple[int, int] | None:
-        """Return the quotation around ``offset`` if it is long enough to be a clause and not a quoted word or two."""
-        region = self.region_at(offset)
-        if region is None or len(self.text[region[0] : region[1]].split()) < 4:
-            return None
-        return region
-
     def same_paragraph(self, a: int, b: int) -> bool:
         """Whether sentences ``a`` and ``b`` stand in one paragraph."""
         low, high = sorted((a, b))
@@ -136,12 +130,7 @@ class Speech:
 
     def sentence_at(self, offset: int) -> int:
         """Index of the sentence that holds ``offset`` (the last one before it when it falls between two)."""
-        found = 0
-        for sentence in self.sentences:
-            if sentence.start > offset:
-                break
-            found = sentence.index
-        return found
+        return index_at(self.sentences, offset)
 
     def quote_report(self, region: tuple[int, int], hops: int = 0) -> Report | None:
         """Return the report that attributes a quotation.
@@ -150,7 +139,7 @@ class Speech:
         sentences before it (the speaker goes on), then in the one after it.
         """
         last, first = self.sentence_at(region[1] - 1), self.sentence_at(region[0])
-        after = [r for r in self.reports[last] if r.head >= region[1] or (r.verb < 0 and r.head >= region[1])]
+        after = [r for r in self.reports[last] if r.head >= region[1]]
         before = [r for r in self.reports[first] if r.head < region[0]]
         if after and not (before and self._attached(before[-1], region)):
             return min(after, key=lambda r: r.head)

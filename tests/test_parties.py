@@ -821,3 +821,34 @@ def test_city_police_are_not_the_city() -> None:
         "PUNE, October 11, 2022: The city police denied it. Pune City Council said that it had paid for the beds.\n"
     )
     assert {"Pune city police", "Pune City Council"} <= {e.name for e in who.entities}
+
+
+@pytest.mark.parametrize(
+    ("short", "full"),
+    [("Tepco", "Tokyo Electric Power Company"), ("MoD", "Ministry of Works"), ("Lawacom", "Lagos Water Commission")],
+)
+def test_a_body_is_known_by_how_its_words_begin(short: str, full: str) -> None:
+    text = f"The {full} denied it on Monday. {short} had shut the valves, officials said.\n"
+    _, who = resolved(text)
+    names = next(e for e in who.entities if e.name == full).names
+    assert (short in {n.text for n in names}) == (short != "MoD")
+
+
+def test_a_partys_government_is_that_of_the_state() -> None:
+    text, who = resolved(
+        "CANBERRA, June 3, 2024: Australia will sign, the Labor government said. Lib Dem ministers said so.\n"
+    )
+    assert party(text, who, "government") == "Australia"
+    assert not {"Labor", "Lib Dem"} & set(who.printed)
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "state"),
+    [
+        ("Eritrea will leave. Sophia Tesfamariam, the ambassador to the UN, said so.", "Sophia Tesfamariam", "Eritrea"),
+        ("Anatoly Antonov, Russia's ambassador to the United States, said so.", "Anatoly Antonov", "Russia"),
+    ],
+)
+def test_an_envoy_is_of_those_who_sent_him(text: str, name: str, state: str) -> None:
+    text, who = resolved(text)
+    assert party(text, who, name) == state

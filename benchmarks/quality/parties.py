@@ -16,7 +16,19 @@ from typing import Any
 from analyzer import pipeline, sentences, syntax
 from analyzer.encoder import Encoder
 from analyzer.evaluation import RELEVANT_GRADE
-from analyzer.records import Action, Article, Claim, ClaimType, Kind, ModelInfo, Run, Sentence, Statement, parties_of
+from analyzer.records import (
+    Action,
+    Article,
+    Claim,
+    ClaimType,
+    Kind,
+    ModelInfo,
+    Run,
+    Sentence,
+    Statement,
+    index_at,
+    parties_of,
+)
 from analyzer.settings import Settings
 from benchmarks.quality import scoring
 from benchmarks.quality.gold import GoldClaim, Story, load_story, splits
@@ -75,7 +87,7 @@ def annotated_claims(story: Story, article: Article, spans: Sequence[Sentence]) 
         if start < 0:
             continue
         kind = ClaimType(gold.type)
-        sentence = sentences.index_at(spans, start)
+        sentence = index_at(spans, start)
         end = start + len(gold.text)
         found[start, end, kind] = Claim(
             kind, sentence, start, end, 1.0, Kind(gold.kind) if kind is ClaimType.STATEMENT else None
