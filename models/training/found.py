@@ -27,7 +27,7 @@ from analyzer.settings import Settings  # noqa: E402
 from benchmarks.quality.gold import Story, load_story  # noqa: E402
 from benchmarks.quality.scoring import align  # noqa: E402
 
-WIDE = 0.03  # a little under the prospect from which pairs are read
+WIDE = Settings().least_prospect / 2  # also pairs that are not read, but might be
 
 
 def graded(story: Story, articles: Path, settings: Settings) -> list[tuple[Scored, int]]:
