@@ -125,6 +125,7 @@ _PLAN_VERBS = words("plan_verbs")
 ACCUSING_NOUNS = words("accusing_nouns")
 
 
+# Words that open a condition; not "even if", "for as long as", "at the moment".
 _CONDITION = re.compile(
     r"\b(?:unless|(?<!\bfor )(?:as|so) long as|as soon as|(?<!\bat )the moment(?! (?:of|that|when))"
     r"|(?:except|only) if|only when|provid(?:ed|ing) that|(?<=, )provided|on condition that"

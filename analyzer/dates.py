@@ -218,12 +218,13 @@ def event_date(
 ) -> Dated | None:
     """The date of what ``sentence_text[start:end]`` reports, or None when the sentence names none.
 
-    An expression within the span wins over one elsewhere in the sentence, the finer over the coarser, the earlier
-    over the later; elsewhere the nearest day counts, but none that lies ahead. What stands in a clause beside ("X, who
-    took over in 2022, left") dates that clause alone. With ``spoken`` the date is that of the words themselves, not of
-    what they promise: only an expression beside a verb of saying counts. A bare weekday is the last such day up to the
-    article's, after a cue for the future the next one. Relative expressions need the article's date to the day. ``how``
-    quotes the expression and ends in "(ahead)" when the date lies after the article's.
+    An expression within the span wins over one elsewhere in the sentence, the finer over the coarser, the earlier over
+    the later; elsewhere the nearest day counts, but none that lies ahead, and a year only for what is past. What stands
+    in a clause beside ("X, who took over in 2022, left") dates that clause alone. With ``spoken`` the date is that of
+    the words themselves, not of what they promise: only an expression beside a verb of saying counts. A bare weekday is
+    the last such day up to the article's, after a cue for the future the next one. Relative expressions need the
+    article's date to the day. ``how`` quotes the expression and ends in "(ahead)" when the date lies after the
+    article's.
     """
     day = article_date.day if article_date is not None and article_date.precision == "day" else None
     found = expressions(sentence_text, day)
@@ -236,15 +237,18 @@ def event_date(
     inside = [item for item in found if start <= item.start < end]
     if inside:
         return min(inside, key=lambda item: (_coarse(item), item.start)).date
-    current = spoken or _CURRENT.search(sentence_text, max(0, start - _BEFORE), end)
-    outside = [item for item in found if not (item.ahead or _background(sentence_text, item, bool(current)))]
+    current = spoken or _CURRENT.search(sentence_text, max(0, start - _BEFORE), end) is not None
+    outside = [item for item in found if not (item.ahead or _background(sentence_text, item, current))]
     if not outside:
         return None
     return min(outside, key=lambda item: (_coarse(item), max(start - item.end, item.start - end))).date
 
 
 def _background(text: str, item: Timex, current: bool) -> bool:
-    """Whether a year is background to an act of another clause, where ``current`` acts go on; no opening words are."""
+    """Whether a year in another clause than the act's is background; never one that the sentence opens with.
+
+    It is to an act that goes on (``current``), and where the words around it say since when, or as when.
+    """
     if item.date.precision != "year" or item.start < 4:
         return False
     return current or _SINCE.search(text, max(0, item.start - 12), item.end) is not None
