@@ -19,6 +19,7 @@ from analyzer.records import Action, Finding, Kind, Pair, Scored, Statement, Ver
 from analyzer.settings import Settings
 
 Vectors = Mapping[str, NDArray[np.float32]]
+STEM = 5  # letters of a word that count when statements are compared
 
 VERDICT_WORDS = {
     Verdict.DIRECT: "a strong contradiction",
@@ -101,8 +102,8 @@ def findings(
 def groups(scored: Iterable[Scored], vectors: Vectors, settings: Settings) -> list[list[Scored]]:
     """Put the pairs that reach the threshold together by what was said, strongest first.
 
-    A statement joins the first group that holds one which says the same: equal words, or the same kind with a vector as
-    close as retellings are. Groups of different ``circle`` never meet.
+    A statement joins the first group that holds its very words, or whose strongest statement says the same: one of the
+    same kind that is ``alike``. Groups of different ``circle`` never meet.
     """
     strong = [s for s in order(scored) if s.rank_score >= settings.finding_threshold]
     found: list[list[Scored]] = []
@@ -112,12 +113,13 @@ def groups(scored: Iterable[Scored], vectors: Vectors, settings: Settings) -> li
         statement = one.pair.statement
         place = home.get(statement.id)
         if place is None:
-            said = told.setdefault(circle(statement), _Told(settings.same_statement))
-            place = said.place_of(statement, vectors)
+            said = told.setdefault(circle(statement), _Told(settings))
+            place = said.place_of(statement, vectors[statement.id])
             if place is None:
                 place = len(found)
                 found.append([])
-            said.add(place, statement, vectors)
+                said.lead(place, statement, vectors[statement.id])
+            said.texts.setdefault(normal(statement.text), place)
             home[statement.id] = place
         found[place].append(one)
     return found
@@ -128,33 +130,55 @@ def circle(statement: Statement) -> str:
     return statement.party or f"\x1f{normal(statement.text)}"
 
 
+def alike(
+    cosines: NDArray[np.float32], words: Sequence[frozenset[str]], mine: frozenset[str], settings: Settings
+) -> NDArray[np.bool_]:
+    """Which statements [n] say the same as one, by their cosines to it [n] and their ``telling_words``.
+
+    Vectors lie close when statements are about one thing, which a retelling is and much else; a retelling also keeps
+    some words.
+    """
+    near = cosines >= settings.near_statement
+    for i in np.flatnonzero(near).tolist():
+        either = len(words[i] | mine) or 1
+        near[i] = cosines[i] + settings.shared_words * len(words[i] & mine) / either >= settings.same_statement
+    return near
+
+
+def telling_words(text: str) -> frozenset[str]:
+    """Beginnings of the words of a statement that are no function words: "denies" and "denied" count as one."""
+    from spacy.lang.en.stop_words import STOP_WORDS
+
+    return frozenset(word[:STEM] for word in normal(text).split() if len(word) > 2 and word not in STOP_WORDS)
+
+
 class _Told:
-    """The statements of one circle, each with the group it is in."""
+    """The statements of one circle that lead a group, and the words of all, each with its group."""
 
-    def __init__(self, same: float) -> None:
-        self.same = same
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
         self.texts: dict[str, int] = {}
-        self.kinds: dict[Kind, tuple[list[int], NDArray[np.float32]]] = {}
+        self.kinds: dict[Kind, tuple[list[int], list[frozenset[str]], NDArray[np.float32]]] = {}
 
-    def place_of(self, statement: Statement, vectors: Vectors) -> int | None:
+    def place_of(self, statement: Statement, vector: NDArray[np.float32]) -> int | None:
         """The first group that says the same."""
         found = [self.texts[text]] if (text := normal(statement.text)) in self.texts else []
         if statement.kind in self.kinds:
-            places, rows = self.kinds[statement.kind]
-            close = np.flatnonzero(rows[: len(places)] @ vectors[statement.id] >= self.same)
-            found += [places[i] for i in close]
+            places, words, rows = self.kinds[statement.kind]
+            same = alike(rows[: len(places)] @ vector, words, telling_words(statement.text), self.settings)
+            found += [places[i] for i in np.flatnonzero(same).tolist()]
         return min(found, default=None)
 
-    def add(self, place: int, statement: Statement, vectors: Vectors) -> None:
-        """Note the group of a statement."""
-        vector = vectors[statement.id]
-        self.texts.setdefault(normal(statement.text), place)
-        places, rows = self.kinds.get(statement.kind, ([], np.zeros((8, len(vector)), dtype=np.float32)))
+    def lead(self, place: int, statement: Statement, vector: NDArray[np.float32]) -> None:
+        """Note the statement that a group begins with."""
+        none = np.zeros((8, len(vector)), dtype=np.float32)
+        places, words, rows = self.kinds.get(statement.kind, ([], [], none))
         if len(places) == len(rows):
             rows = np.concatenate([rows, np.zeros_like(rows)])
         rows[len(places)] = vector
         places.append(place)
-        self.kinds[statement.kind] = (places, rows)
+        words.append(telling_words(statement.text))
+        self.kinds[statement.kind] = (places, words, rows)
 
 
 def order(scored: Iterable[Scored]) -> list[Scored]:

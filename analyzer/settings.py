@@ -83,8 +83,10 @@ class Settings:
         30, 0, 36_500, "days after a pledge or intention; an act against it later than that is a reversal"
     )
     same_statement: float = _number(
-        0.8, 0.0, 1.0, "cosine from which two statements of one party may be one told twice"
+        0.9, 0.0, 2.0, "cosine of two statements and the share of their words in common from which they are one"
     )
+    shared_words: float = _number(0.6, 0.0, 1.0, "what all words in common add to the cosine of two statements")
+    near_statement: float = _number(0.7, 0.0, 1.0, "cosine under which two statements are never one told twice")
     judged_share: float = _number(
         0.6, 0.1, 1.0, "length ratio at which a quote inside another is the one judged before"
     )

@@ -149,6 +149,19 @@ def test_one_denial_in_two_papers_is_one_finding() -> None:
     assert found[0].score > found[1].score
 
 
+def test_what_is_about_one_thing_is_not_one_statement() -> None:
+    """A statement told again keeps some of its words; close vectors alone also join what is merely on one subject."""
+
+    def told_with(text: str, kind: Kind = Kind.DENIAL) -> int:
+        other = replace(SAID, article="a2", text=text, kind=kind, start=5)
+        vectors = {SAID.id: np.array([1, 0], np.float32), other.id: np.array([0.82, 0.5724], np.float32)}
+        return len(findings([scored(SAID, DONE, 0.9), scored(other, DONE, 0.85)], vectors, {}, SETTINGS))
+
+    assert told_with("Corvane had no plan for a closing of the plant at Harl") == 1
+    assert told_with("the rise in its orders should be no cause for concern to anybody") == 2
+    assert told_with("Corvane had no plan for a closing of the plant at Harl", Kind.CLAIM) == 2
+
+
 @given(st.integers(0, 10**6))
 def test_order_of_pairs_does_not_matter(seed: int) -> None:
     rows, vectors = corpus()
