@@ -41,6 +41,9 @@ MEMBERS = frozenset({"MEP", "MEPs", "MP", "MPs"})
 DATING = frozenset({"early", "in", "last", "late", "next", "since", "this", "until"})
 COOPERATIVE = frozenset({"operative", "op"})
 LONGEST_LISTED = 5  # words of a name of the tables that is looked for as a whole
+REGIONAL = re.compile(
+    r"(North|South|East|West|Latin|Central|South-?[Ee]ast|Middle) (American|African|Asian|European|Eastern)s?"
+)
 _ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)")
 
 
@@ -181,17 +184,26 @@ def find_names(sentences: Sequence[Sentence], docs: Sequence[Doc]) -> list[Name]
                 continue  # a line of keywords, no name
             if doc[last - 1].text == "Day" or (last - first == 1 and doc[first].text in {"Joint", "State"}):
                 continue  # "Memorial Day", "the State government"
+            if last < len(doc) and (doc[last].text == "minister" and _portfolio(doc, first, last)):
+                continue
             if last < len(doc) and doc[last].text in CABINETS and all(t.lower_ in POLITICS for t in doc[first:last]):
                 continue  # "the Labor government" is that of the state
             first += first + 1 < last and _opens(doc, first) and not _listed(doc, first) and _leads(doc, first, capital)
             if last - first == 1 and _opens(doc, first) and _common(doc[first], capital):
                 continue  # "Police fired", "Interior minister X": a noun that begins a sentence
+            if REGIONAL.fullmatch(doc[first:last].text) and tables().party(doc[first:last].text) is None:
+                continue  # "its president for North American heating"
             if all(_shouted(token) for token in doc[first:last]) and tables().party(doc[first:last].text) is None:
                 continue
             if last - first == 1 and first and _ORDINAL.fullmatch(doc[first - 1].text):
                 first -= doc[first].lower_ in BODY_ENDINGS  # "the 103rd Brigade" is not any other brigade
             found.extend(_split(doc, first, last, sentence))
     return found
+
+
+def _portfolio(doc: Doc, first: int, last: int) -> bool:
+    """Whether what stands before "minister" is what for, not whose: "Finance minister", "Cabinet Office minister"."""
+    return tables().party(doc[first:last].text) is None and all(is_word(t.lower_) for t in doc[first:last])
 
 
 def _serving(doc: Doc, first: int, last: int) -> int | None:
@@ -522,6 +534,8 @@ def _left_title(doc: Doc, first: int) -> tuple[str | None, str | None]:
         k -= 1
         if doc[k + 1].text[0].isupper():
             break  # "President Mena said": the capital is due to the sentence's start
+    if words[-2:] == ["-", "elect"]:
+        words = words[:-2]
     title = _title_class(words) if words else None
     if title is None:
         return None, None
@@ -536,7 +550,9 @@ def _left_title(doc: Doc, first: int) -> tuple[str | None, str | None]:
     ):
         k -= 1
     owner = doc[k + 1 : end].text if k + 1 < end else None
-    if owner is not None and owner.split()[-1].casefold() in TITLE_WORDS:
+    if owner is not None and (
+        owner.split()[-1].casefold() in TITLE_WORDS or (title == "minister" and _portfolio(doc, k + 1, end))
+    ):
         owner = None  # "Energy minister X" at the start of a sentence
     return title, owner
 

@@ -55,6 +55,7 @@ __all__ = ["Affiliations", "ArticleParties", "resolve", "unify"]
 
 SERVING = words("serving")
 COMMON = frozenset({"company", "corporation", "firm", "group", "holding", "holdings"})  # any may be called so
+OF_STATES = frozenset({"spokes", "state_head", "state_organ"})  # classes that a state they are "in" sent: officials
 AGAIN = 6  # sentences in which a thing that was told of may be taken up again
 SEAT = 150  # per cent: a dateline's place stands for its state, also where it seems a body to another article
 
@@ -357,10 +358,7 @@ class ArticleParties:
                     ):
                         continue
                     if entity is not None:
-                        if child.lower_ in {"of", "from", "at", "for"} or noun_classes(token) & {
-                            "state_organ",
-                            "state_head",
-                        }:
+                        if child.lower_ in {"of", "from", "at", "for"} or noun_classes(token) & OF_STATES:
                             return self._entity_party(entity)
                     elif entity is None and child.lower_ == "of" and depth < 3:
                         return self.party_behind(sentence, target, depth + 1) if has_owner(target) else None

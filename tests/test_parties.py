@@ -852,3 +852,40 @@ def test_a_partys_government_is_that_of_the_state() -> None:
 def test_an_envoy_is_of_those_who_sent_him(text: str, name: str, state: str) -> None:
     text, who = resolved(text)
     assert party(text, who, name) == state
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "state"),
+    [
+        ("Zambia will pay. On Monday Finance minister Felix Mutati told parliament so.", "Felix Mutati", "Zambia"),
+        ("Belgium will pay. On Monday Chancellery Office minister Ann Roos told it so.", "Ann Roos", "Belgium"),
+    ],
+)
+def test_a_portfolio_is_no_party(text: str, name: str, state: str) -> None:
+    text, who = resolved(text)
+    assert party(text, who, name) == state
+    assert {"Finance", "Chancellery Office"}.isdisjoint(who.printed)
+
+
+def test_officials_in_a_capital_are_of_its_state() -> None:
+    text, who = resolved("Norway and Chile quarrel over cod. Officials in Santiago said that Norway had been told.\n")
+    assert party(text, who, "Officials") == "Chile"
+
+
+def test_a_member_of_parliament_is_not_his_constituency() -> None:
+    _, who = resolved("Stephen Kinross, the MP for Aberavon, flew to Mumbai. Kinross said that he would help.\n")
+    kinross = next(e for e in who.entities if e.name == "Stephen Kinross")
+    assert kinross.title == "mp"
+    assert not kinross.stated
+    assert kinross.party != "Aberavon"
+
+
+def test_a_president_elect_has_his_title() -> None:
+    _, who = resolved("Colombia voted on Sunday. President-elect Marta Vega said the truce would hold.\n")
+    assert next(e for e in who.entities if e.name == "Marta Vega").title == "president"
+
+
+def test_a_region_is_no_body() -> None:
+    _, who = resolved("Fenner will stay, said Ian Holt, its president for North American heating.\n")
+    assert not [e for e in who.entities if "North" in e.name]
+    assert "Bust Fenner" not in resolved("Bust Fenner owed its suppliers millions on Monday. Fenner said so.\n")[1].printed
