@@ -36,13 +36,14 @@ POST_NOMINALS = words("post_nominals")
 CURRENCIES = words("currencies")
 PURPOSIVE = words("purposive")
 POLITICS = words("politics")
+PORTFOLIOS = TITLE_WORDS - POLITICS | words("portfolios")
 CABINETS = frozenset({"administration", "cabinet", "government", "ministers"})
 MEMBERS = frozenset({"MEP", "MEPs", "MP", "MPs"})
 DATING = frozenset({"early", "in", "last", "late", "next", "since", "this", "until"})
 COOPERATIVE = frozenset({"operative", "op"})
 LONGEST_LISTED = 5  # words of a name of the tables that is looked for as a whole
 REGIONAL = re.compile(
-    r"(North|South|East|West|Latin|Central|South-?[Ee]ast|Middle) (American|African|Asian|European|Eastern)s?"
+    r"(North|South|East|West|Latin|Central|South-?[Ee]ast) (American|African|Asian|European)|Middle Eastern"
 )
 _ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)")
 
@@ -184,14 +185,16 @@ def find_names(sentences: Sequence[Sentence], docs: Sequence[Doc]) -> list[Name]
                 continue  # a line of keywords, no name
             if doc[last - 1].text == "Day" or (last - first == 1 and doc[first].text in {"Joint", "State"}):
                 continue  # "Memorial Day", "the State government"
-            if last < len(doc) and (doc[last].text == "minister" and _portfolio(doc, first, last)):
-                continue
+            if last < len(doc) and doc[last].text == "minister":
+                last = _before_portfolio(doc, first, last)
+                if last == first:
+                    continue  # "Finance minister X"
             if last < len(doc) and doc[last].text in CABINETS and all(t.lower_ in POLITICS for t in doc[first:last]):
                 continue  # "the Labor government" is that of the state
             first += first + 1 < last and _opens(doc, first) and not _listed(doc, first) and _leads(doc, first, capital)
             if last - first == 1 and _opens(doc, first) and _common(doc[first], capital):
                 continue  # "Police fired", "Interior minister X": a noun that begins a sentence
-            if REGIONAL.fullmatch(doc[first:last].text) and tables().party(doc[first:last].text) is None:
+            if REGIONAL.fullmatch(doc[first:last].text) and _modifies(doc, last):
                 continue  # "its president for North American heating"
             if all(_shouted(token) for token in doc[first:last]) and tables().party(doc[first:last].text) is None:
                 continue
@@ -201,9 +204,18 @@ def find_names(sentences: Sequence[Sentence], docs: Sequence[Doc]) -> list[Name]
     return found
 
 
-def _portfolio(doc: Doc, first: int, last: int) -> bool:
-    """Whether what stands before "minister" is what for, not whose: "Finance minister", "Cabinet Office minister"."""
-    return tables().party(doc[first:last].text) is None and all(is_word(t.lower_) for t in doc[first:last])
+def _before_portfolio(doc: Doc, first: int, last: int) -> int:
+    """Where a name ends before "minister": without what for, "Finance" or "Cabinet Office", whosever he is."""
+    end = last
+    while end > first and doc[end - 1].lower_ in PORTFOLIOS and tables().party(doc[first:end].text) is None:
+        end -= 1
+    return end
+
+
+def _modifies(doc: Doc, last: int) -> bool:
+    """Whether the run that ends at ``last`` only says what sort a thing is that follows it."""
+    head = doc[last - 1].head
+    return head.i >= last and head.is_lower and not tables().classes(head.lemma_.lower())
 
 
 def _serving(doc: Doc, first: int, last: int) -> int | None:
@@ -464,6 +476,8 @@ def _split(doc: Doc, first: int, last: int, sentence: Sentence) -> Iterator[Name
             cut = k + 1
             if title is None or phrase not in RANKS:  # "Defence Minister General X" is a minister
                 office, title = cut, phrase
+    if office > first and doc[cut : cut + 2].text == "-elect":
+        cut = office = cut + 2
     while last - cut > 2 - honorific and doc[last - 1].text in POST_NOMINALS:
         last -= 1
     if cut == first and last - first > 2 and _native(doc, first, last):  # "Dane Mette Qvortrup"
@@ -550,9 +564,9 @@ def _left_title(doc: Doc, first: int) -> tuple[str | None, str | None]:
     ):
         k -= 1
     owner = doc[k + 1 : end].text if k + 1 < end else None
-    if owner is not None and (
-        owner.split()[-1].casefold() in TITLE_WORDS or (title == "minister" and _portfolio(doc, k + 1, end))
-    ):
+    if owner is not None and title == "minister":
+        owner = doc[k + 1 : _before_portfolio(doc, k + 1, end)].text or None
+    if owner is not None and owner.split()[-1].casefold() in TITLE_WORDS:
         owner = None  # "Energy minister X" at the start of a sentence
     return title, owner
 

@@ -26,6 +26,7 @@ FORMER = frozenset({"ex", "former", "formerly", "onetime", "retired", "sometime"
 COUNTERPARTS = frozenset({"counterpart", "opposite number"})
 BELONGING = frozenset({"at", "for", "from", "in", "of", "to", "with"})
 ELECTED = frozenset({"congressman", "congresswoman", "lawmaker", "mep", "mp", "msp", "senator"})
+FACTIONS = frozenset({"alliance", "bloc", "coalition", "front", "movement", "opposition", "party"})
 SENT = frozenset({"ambassador", "consul", "delegate", "envoy", "representative"})  # "to X" is whom they are sent to
 
 
@@ -233,8 +234,8 @@ class Offices:
             if "state_head" not in classes and any(t.lower_ in FORMER for t in doc[left:k]):
                 return None, None  # "a former vice-chairman of Meridian Bank": whose side he is on now, it does not say
             for j in range(k + 1, min(right, k + 4)):
-                if office in ELECTED and doc[j].lower_ == "for":
-                    return office, None  # "the MP for Aberavon": who sent him there, not for whom he speaks
+                if office in ELECTED and doc[j].lower_ == "for" and not any(t.lower_ in FACTIONS for t in doc[j:right]):
+                    break  # "the MP for Aberavon": who sent him there, not for whom he speaks
                 if doc[j].lower_ in ({"of", "from"} if office in SENT else BELONGING):
                     for m in range(j + 1, right):
                         entity = self._name_at(sentence, m)

@@ -55,7 +55,7 @@ __all__ = ["Affiliations", "ArticleParties", "resolve", "unify"]
 
 SERVING = words("serving")
 COMMON = frozenset({"company", "corporation", "firm", "group", "holding", "holdings"})  # any may be called so
-OF_STATES = frozenset({"spokes", "state_head", "state_organ"})  # classes that a state they are "in" sent: officials
+NEUTRAL = frozenset({"local", "many", "other", "senior", "several", "some", "top", "two"})  # of officials of any state
 AGAIN = 6  # sentences in which a thing that was told of may be taken up again
 SEAT = 150  # per cent: a dateline's place stands for its state, also where it seems a body to another article
 
@@ -358,7 +358,10 @@ class ArticleParties:
                     ):
                         continue
                     if entity is not None:
-                        if child.lower_ in {"of", "from", "at", "for"} or noun_classes(token) & OF_STATES:
+                        of_state = noun_classes(token) & {"state_organ", "state_head"}
+                        if child.lower_ in {"of", "from", "at", "for"} or of_state:
+                            return self._entity_party(entity)
+                        if child.lower_ == "in" and _officials(token):
                             return self._entity_party(entity)
                     elif entity is None and child.lower_ == "of" and depth < 3:
                         return self.party_behind(sentence, target, depth + 1) if has_owner(target) else None
@@ -586,6 +589,12 @@ def _tells(subject: Token, pronoun: Token) -> bool:
     while verb.dep_ == "conj":
         verb = verb.head
     return verb.dep_ == "ccomp" and subject.head.i == verb.head.i
+
+
+def _officials(token: Token) -> bool:
+    """Whether "officials in" a capital are its state's: not a firm's, a movement's or "Western" ones."""
+    described = (c for c in token.lefts if c.dep_ != "det" or c.lower_ == "another")
+    return token.lemma_.lower() == "official" and all(c.lower_ in NEUTRAL or c.like_num for c in described)
 
 
 def _joined(token: Token) -> bool:

@@ -17,8 +17,10 @@ from numpy.typing import NDArray
 from analyzer import evidence
 from analyzer.records import Action, Finding, Kind, Pair, Scored, Statement, Verdict
 from analyzer.settings import Settings
+from analyzer.wordlists import words
 
 Vectors = Mapping[str, NDArray[np.float32]]
+FUNCTION_WORDS = words("function_words")
 STEM = 5  # letters of a word that count when statements are compared
 
 VERDICT_WORDS = {
@@ -131,7 +133,7 @@ def circle(statement: Statement) -> str:
 
 
 def alike(
-    cosines: NDArray[np.float32], words: Sequence[frozenset[str]], mine: frozenset[str], settings: Settings
+    cosines: NDArray[np.float32], others: Sequence[frozenset[str]], mine: frozenset[str], settings: Settings
 ) -> NDArray[np.bool_]:
     """Which statements [n] say the same as one, by their cosines to it [n] and their ``telling_words``.
 
@@ -140,16 +142,14 @@ def alike(
     """
     near = cosines >= settings.near_statement
     for i in np.flatnonzero(near).tolist():
-        either = len(words[i] | mine) or 1
-        near[i] = cosines[i] + settings.shared_words * len(words[i] & mine) / either >= settings.same_statement
+        either = len(others[i] | mine) or 1
+        near[i] = cosines[i] + settings.shared_words * len(others[i] & mine) / either >= settings.same_statement
     return near
 
 
 def telling_words(text: str) -> frozenset[str]:
     """Beginnings of the words of a statement that are no function words: "denies" and "denied" count as one."""
-    from spacy.lang.en.stop_words import STOP_WORDS
-
-    return frozenset(word[:STEM] for word in normal(text).split() if len(word) > 2 and word not in STOP_WORDS)
+    return frozenset(word[:STEM] for word in normal(text).split() if len(word) > 1 and word not in FUNCTION_WORDS)
 
 
 class _Told:
@@ -164,21 +164,21 @@ class _Told:
         """The first group that says the same."""
         found = [self.texts[text]] if (text := normal(statement.text)) in self.texts else []
         if statement.kind in self.kinds:
-            places, words, rows = self.kinds[statement.kind]
-            same = alike(rows[: len(places)] @ vector, words, telling_words(statement.text), self.settings)
+            places, told, rows = self.kinds[statement.kind]
+            same = alike(rows[: len(places)] @ vector, told, telling_words(statement.text), self.settings)
             found += [places[i] for i in np.flatnonzero(same).tolist()]
         return min(found, default=None)
 
     def lead(self, place: int, statement: Statement, vector: NDArray[np.float32]) -> None:
         """Note the statement that a group begins with."""
         none = np.zeros((8, len(vector)), dtype=np.float32)
-        places, words, rows = self.kinds.get(statement.kind, ([], [], none))
+        places, told, rows = self.kinds.get(statement.kind, ([], [], none))
         if len(places) == len(rows):
             rows = np.concatenate([rows, np.zeros_like(rows)])
         rows[len(places)] = vector
         places.append(place)
-        words.append(telling_words(statement.text))
-        self.kinds[statement.kind] = (places, words, rows)
+        told.append(telling_words(statement.text))
+        self.kinds[statement.kind] = (places, told, rows)
 
 
 def order(scored: Iterable[Scored]) -> list[Scored]:

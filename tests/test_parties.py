@@ -858,18 +858,35 @@ def test_an_envoy_is_of_those_who_sent_him(text: str, name: str, state: str) -> 
     ("text", "name", "state"),
     [
         ("Zambia will pay. On Monday Finance minister Felix Mutati told parliament so.", "Felix Mutati", "Zambia"),
-        ("Belgium will pay. On Monday Chancellery Office minister Ann Roos told it so.", "Ann Roos", "Belgium"),
+        ("Mexico will pay. On Monday Canada Trade minister Jean Roy said so.", "Jean Roy", "Canada"),
+        ("France will pay. On Monday Polish Foreign minister Anna Roos said so.", "Anna Roos", "Poland"),
+        ("Belgium will pay. On Monday Cabinet Office minister Ann Roos told it so.", "Ann Roos", "Belgium"),
     ],
 )
 def test_a_portfolio_is_no_party(text: str, name: str, state: str) -> None:
     text, who = resolved(text)
     assert party(text, who, name) == state
-    assert {"Finance", "Chancellery Office"}.isdisjoint(who.printed)
+    assert {"Finance", "Cabinet Office"}.isdisjoint(who.printed)
 
 
-def test_officials_in_a_capital_are_of_its_state() -> None:
-    text, who = resolved("Norway and Chile quarrel over cod. Officials in Santiago said that Norway had been told.\n")
-    assert party(text, who, "Officials") == "Chile"
+@pytest.mark.parametrize(
+    ("text", "words", "expected"),
+    [
+        (
+            "Norway and Chile quarrel over cod. Officials in Santiago said that Norway had been told.",
+            "Officials",
+            "Chile",
+        ),
+        (
+            "Kestrel Airways cut 40 flights. Airline officials in Dublin would not say why.",
+            "officials",
+            "Kestrel Airways",
+        ),
+        ("Halden Motors denied it. In a letter to Italy the firm said it would stay.", "letter", "Halden Motors"),
+    ],
+)
+def test_officials_in_a_capital_are_of_its_state(text: str, words: str, expected: str) -> None:
+    assert party(*resolved(text), words) == expected
 
 
 def test_a_member_of_parliament_is_not_his_constituency() -> None:
@@ -878,6 +895,8 @@ def test_a_member_of_parliament_is_not_his_constituency() -> None:
     assert kinross.title == "mp"
     assert not kinross.stated
     assert kinross.party != "Aberavon"
+    _, who = resolved("Jane Poe, a lawmaker for the Law and Justice Party, said that it would fight.\n")
+    assert next(e for e in who.entities if e.name == "Jane Poe").party == "Law and Justice Party"
 
 
 def test_a_president_elect_has_his_title() -> None:
@@ -888,4 +907,9 @@ def test_a_president_elect_has_his_title() -> None:
 def test_a_region_is_no_body() -> None:
     _, who = resolved("Fenner will stay, said Ian Holt, its president for North American heating.\n")
     assert not [e for e in who.entities if "North" in e.name]
-    assert "Bust Fenner" not in resolved("Bust Fenner owed its suppliers millions on Monday. Fenner said so.\n")[1].printed
+    assert (
+        "South Eastern" in resolved("South Eastern will close stations, it said. South Eastern is a firm.\n")[1].printed
+    )
+    assert (
+        "Bust Fenner" not in resolved("Bust Fenner owed its suppliers millions on Monday. Fenner said so.\n")[1].printed
+    )

@@ -44,8 +44,8 @@ HOW_TO_READ = (
     (
         "Score",
         "how likely, 0 to 1, the action contradicts the statement, after dates, parties and conditions were weighed. A"
-        " shipped model's score is calibrated on the invented stories it was tuned on. On unfamiliar text it has been"
-        " too high at the top: use it as an order in which to read, not as a rate.",
+        " shipped model's score is calibrated on the stories it was tuned on, most of them invented. On unfamiliar"
+        " text it has been too high at the top: use it as an order in which to read, not as a rate.",
     ),
     (
         "Three numbers at an act",
