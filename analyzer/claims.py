@@ -39,6 +39,7 @@ TYPE = 0.3  # share of the sentence's own type in what the encoder gives to its 
 HEADLINE_TYPE = 0.6  # the same in a headline: tags are learned from the bodies of articles, types from headlines, too
 TOLD = 0.5  # cosine of a headline's claim with one of the text from which on both tell the same
 LABEL = re.compile(r"[^\W\d_][\w'’.& -]{1,40}: +(?=\S)")  # "Ukraine crisis: Russia vows no invasion"
+NAMED = 0.7  # probability from which an act that has no verb is one: "nine landings of cargo planes"
 HEAD = 2  # tokens in which a piece may begin: a quotation mark or "that" is not always part of it
 Found = tuple[ClaimType, int, int, float]
 
@@ -62,7 +63,7 @@ def find(
         if sentence.kind is SentenceKind.HEADLINE:
             seen, found = headline(doc, encoder, settings)
         else:
-            seen, found = reading, pieces(doc, reading, settings)
+            seen, found = reading, [piece for piece in pieces(doc, reading, settings) if _acted(doc, piece)]
         for claim_type, start, end, probability in found:
             kind = None
             if claim_type is ClaimType.STATEMENT:
@@ -102,6 +103,17 @@ def pieces(doc: Doc, reading: Reading, settings: Settings, share: float = TYPE) 
         found = (claim_type, start, end, probability)
         best.append(max(best[-1], (total + worth, [*chosen, found]), key=lambda b: b[0]))
     return [piece for piece in best[-1][1] if piece[0] is ClaimType.ACTION or not empty(doc, piece[1], piece[2])]
+
+
+def _acted(doc: Doc, piece: Found) -> bool:
+    """Whether a piece tells of an act: what has no verb, "a hand in the committee", is seldom one.
+
+    In a headline verbs are taken for nouns too often to ask for one.
+    """
+    claim_type, start, end, probability = piece
+    if claim_type is ClaimType.STATEMENT or probability >= NAMED:
+        return True
+    return any(t.pos_ in {"VERB", "AUX"} for t in doc if start <= t.idx < end)
 
 
 def owned(
