@@ -93,7 +93,7 @@ def test_the_annotation_itself_scores_full_marks(name: str) -> None:
     assert ranking["folder_precision_at_10"] == 1.0
     assert ranking["recall_of_extraction"] == ranking["recall_of_pairing"] == 1.0
     assert figures["findings"]["precision_at_10"] == 1.0
-    if name != "real":
+    if name not in {"real", "told"}:  # neither has a story without contradictions
         assert len(story.quiet) == 1
         assert figures["findings"]["quiet_highest"] == 0.0
 
