@@ -449,7 +449,8 @@ def _joins_fields(doc: Doc, first: int, j: int) -> bool:
 
 
 def _title_class(words: Sequence[str]) -> str | None:
-    """Return the longest ending of ``words`` that names a personal office, else None."""
+    """Return the longest ending of ``words`` that names a personal office, "-elect" or not, else None."""
+    words = words[:-2] if words[-2:] == ["-", "elect"] else words
     for size in range(min(3, len(words)), 0, -1):
         phrase = " ".join(words[-size:]).casefold()
         classes = tables().classes(phrase)
@@ -476,8 +477,6 @@ def _split(doc: Doc, first: int, last: int, sentence: Sentence) -> Iterator[Name
             cut = k + 1
             if title is None or phrase not in RANKS:  # "Defence Minister General X" is a minister
                 office, title = cut, phrase
-    if office > first and doc[cut : cut + 2].text == "-elect":
-        cut = office = cut + 2
     while last - cut > 2 - honorific and doc[last - 1].text in POST_NOMINALS:
         last -= 1
     if cut == first and last - first > 2 and _native(doc, first, last):  # "Dane Mette Qvortrup"
@@ -548,8 +547,6 @@ def _left_title(doc: Doc, first: int) -> tuple[str | None, str | None]:
         k -= 1
         if doc[k + 1].text[0].isupper():
             break  # "President Mena said": the capital is due to the sentence's start
-    if words[-2:] == ["-", "elect"]:
-        words = words[:-2]
     title = _title_class(words) if words else None
     if title is None:
         return None, None

@@ -38,7 +38,8 @@ def _alike(db: Database, statements: set[int], settings: Settings) -> set[int]:
     for claim, circle, said, text in _told(db, _strong(db, statements)):
         mine[circle][claim] = text
         words.add(said)
-    found = {one for (one,) in db.among("SELECT id FROM claims WHERE died IS NULL AND words IN ({})", words)}
+    equal = {one for (one,) in db.among("SELECT id FROM claims WHERE died IS NULL AND words IN ({})", words)}
+    found = _strong(db, equal)
     for (party, kind), texts in mine.items():
         if party:  # where it is not known only equal words count
             vectors = nearest.vectors_of(db, texts)
@@ -46,7 +47,7 @@ def _alike(db: Database, statements: set[int], settings: Settings) -> set[int]:
             near = nearest.within(db, "statement", side, list(vectors.values()), settings.near_statement) - statements
             other = {c: text for c, circle, _, text in _told(db, _strong(db, near)) if circle == (party, kind)}
             found |= _same(texts, vectors, other, nearest.vectors_of(db, other), settings)
-    return _strong(db, found)
+    return found
 
 
 def _told(db: Database, statements: set[int]) -> Iterator[tuple[int, tuple[str, str], int, str]]:
