@@ -108,8 +108,9 @@ class Encoder:
     """The loaded encoder. Give it articles as lists of sentence texts; it returns one Reading a sentence.
 
     Heads, each linear in the states: token tags [5], sentence types [2] and, over a span's mean state, statement kinds
-    [4], claim vectors [128], and the question whose a claim is: what it asks for [128] is held against what each name
-    of the article has to offer [128], with a bias for the distance (a pointer network: Vinyals et al. 2015).
+    [4], claim vectors [128], and the question whose a claim is: what it asks for, what each name of the article has to
+    offer and the distance between them [128 each] are added, cut at zero and weighed to one number a name (a pointer
+    network: Vinyals et al. 2015, by the additive attention of Bahdanau et al. 2015).
     """
 
     def __init__(self, path: Path | None = None, threads: int = 0) -> None:
@@ -188,7 +189,7 @@ class Encoder:
             state = readings[claim.sentence].pool(claim.start, claim.end)
             asks = self._linear(state, f"asks.{claim_type.value}")
             gaps = [gap(n.sentence, n.start, n.end, claim.sentence, claim.start, claim.end) for n in names]
-            scores = offers @ asks / np.float32(VECTOR**0.5) + self.heads["gaps"][gaps]
+            scores = self._linear(np.maximum(offers + asks + self.heads["gaps"][gaps], 0), "fits")[:, 0]
             out.append(_softmax(np.concatenate([scores, self._linear(state, f"nobody.{claim_type.value}")])))
         return out
 

@@ -48,7 +48,7 @@ TEMPERATURE = 0.05
 MASKED = 0.08  # share of tokens hidden in training
 NO_ACT = ("reported_doubt", "lexical_trap", "same_topic_neutral")  # phenomena whose second text may be no act
 SETS = 20  # minimal sets in one batch
-SAVE_EVERY = 200  # steps between resumable checkpoints
+SAVE_EVERY = 50  # steps between resumable checkpoints
 SKIP = -100  # "no gold here"
 KIND_INDEX = {kind.value: i for i, kind in enumerate(KINDS)}
 
@@ -66,8 +66,9 @@ class ClaimNet(nn.Module):
         self.vectors = nn.ModuleDict({t.value: nn.Linear(width, VECTOR) for t in TYPES})
         self.asks = nn.ModuleDict({t.value: nn.Linear(width, VECTOR) for t in TYPES})
         self.names = nn.Linear(width, VECTOR)
+        self.gaps = nn.Parameter(torch.zeros(GAPS, VECTOR))
+        self.fits = nn.Linear(VECTOR, 1)
         self.nobody = nn.ModuleDict({t.value: nn.Linear(width, 1) for t in TYPES})
-        self.gaps = nn.Parameter(torch.zeros(GAPS))
 
     def hidden(self, ids: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
         """Contextual states [batch, tokens, width] of padded token ids."""
@@ -79,9 +80,8 @@ class ClaimNet(nn.Module):
 
     def owner(self, claim: torch.Tensor, name: str, mentions: torch.Tensor, gaps: torch.Tensor) -> torch.Tensor:
         """Log-odds [mentions + 1] that a claim [width] is the conduct of each named one; the last is nobody's."""
-        ask = self.asks[name](claim)
-        scores = self.names(mentions) @ ask / VECTOR**0.5 + self.gaps[gaps]
-        return torch.cat([scores, self.nobody[name](claim)])
+        met = functional.relu(self.asks[name](claim) + self.names(mentions) + self.gaps[gaps])
+        return torch.cat([self.fits(met).squeeze(-1), self.nobody[name](claim)])
 
 
 @dataclass(slots=True)
@@ -137,6 +137,17 @@ def named(path: str, text: str) -> list[tuple[int, int, str, str | None]]:
     return [(n.start, n.end, e.name, e.party if e.stated else None) for e in who.entities for n in e.names]
 
 
+def holders(row: dict) -> set[str]:
+    """Names of those whose a claim is, by its annotation."""
+    given = {row.get("party"), row.get("actor")} - {None}
+    return {one for name in given for one in (name, *(part.strip() for part in name.split(";")))}
+
+
+def bears(name: str, party: str | None, wanted: set[str]) -> bool:
+    """Whether one who is called ``name``, of ``party`` where that is stated, is among those whose a claim is."""
+    return any(same_party(one, other) for one in {name, party} - {None} for other in wanted)
+
+
 def add_owners(batch: Batch, article: GoldArticle, place: dict[int, tuple[int, int]], offsets: list) -> None:
     """Add the names of an article and, for each of its claims, which of them it belongs to.
 
@@ -156,13 +167,12 @@ def add_owners(batch: Batch, article: GoldArticle, place: dict[int, tuple[int, i
             sentence = next((i for i, (a, b, _) in enumerate(article.sentences) if a <= start < b), None)
             if row["id"] not in batch.spans or sentence is None:
                 continue
-            given = {row.get("party"), row.get("actor")} - {None}
-            wanted = {one for name in given for one in (name, *(part.strip() for part in name.split(";")))}
+            wanted = holders(row)
             owned = Owned(row["id"], claim_type, [], [], [])
             for index, where, first, last, name, party in mentions:
                 owned.mentions.append(index)
                 owned.gaps.append(gap(where, first, last, sentence, start, end))
-                owned.right.append(any(same_party(one, w) for one in {name, party} - {None} for w in wanted))
+                owned.right.append(bears(name, party, wanted))
             owned.right.append(not any(owned.right))
             batch.owned.append(owned)
 
@@ -307,6 +317,61 @@ def owner_loss(net: ClaimNet, hidden: torch.Tensor, batch: Batch) -> torch.Tenso
     return torch.stack(lost).mean()
 
 
+class Trained:
+    """A claim encoder in training, with its tokenizer, the ids of the special tokens and the configuration."""
+
+    def __init__(self, net: ClaimNet, tokenizer, special: dict[str, int], config) -> None:
+        """Hold them together."""
+        self.net, self.tokenizer, self.special, self.config = net, tokenizer, special, config
+
+    @classmethod
+    def load(cls, source: Path, fresh: bool = False) -> Trained:
+        """Read an exported encoder, or, where ``fresh``, all-mpnet-base-v2 under new heads."""
+        from tokenizers import Tokenizer
+
+        tokenizer = Tokenizer.from_file(str(source / "tokenizer.json"))
+        tokenizer.no_padding()
+        tokenizer.no_truncation()
+        names = (("first", "<s>"), ("separator", "</s>"), ("pad", "<pad>"), ("mask", "<mask>"))
+        special = {name: tokenizer.token_to_id(token) for name, token in names}
+        config = AutoConfig.from_pretrained(source, num_hidden_layers=LAYERS)
+        # Dropout draws cost more than the layers themselves on a CPU; masked tokens regularise instead (see losses).
+        config.hidden_dropout_prob = config.attention_probs_dropout_prob = 0.0
+        if fresh:
+            base = AutoModel.from_pretrained(source, config=config, add_pooling_layer=False, dtype=torch.float32)
+        else:
+            base = AutoModel.from_config(config, add_pooling_layer=False)
+        net = ClaimNet(base, config.hidden_size)
+        if not fresh:
+            prefix = f"{config.model_type}."
+            net.load_state_dict({n.replace(prefix, "base.", 1): value for n, value in load_tensors(source).items()})
+        return cls(net, tokenizer, special, config)
+
+    def write(self, out: Path, start: Path | None, ship: Path | None) -> None:
+        """Write an int8 model folder, and put it in the place of the model in ``ship``.
+
+        A matrix that is as it was in ``start`` is stored as it was.
+        """
+        shutil.rmtree(out, ignore_errors=True)
+        out.mkdir()
+        self.config.save_pretrained(out)
+        self.tokenizer.save(str(out / "tokenizer.json"))
+        (out / "special_tokens.json").write_text(json.dumps(self.special) + "\n")
+        tensors = {n.replace("base.", f"{self.config.model_type}.", 1): v for n, v in self.net.state_dict().items()}
+        export_int8(tensors, out, load_arrays(start) if start else None)
+        if ship is None:
+            return
+        (ship / SHARED).unlink(missing_ok=True)
+        for file in (*ship.glob("*.safetensors"), *out.iterdir()):
+            target = ship / file.name
+            target.unlink(missing_ok=True)
+            if file.parent == out:
+                shutil.copyfile(file, target)
+        beside = ship.parent / "nli"
+        if beside.is_dir():  # what the scoring model has the same is kept there alone
+            share(ship, load_arrays(ship), beside)
+
+
 def singles(data: Path) -> tuple[list[dict], list[list[dict]]]:
     """Typed sentences without pairs, and groups (a statement with its actions) of the minimal sets."""
     rows = read_jsonl(data / "statement_action" / "sentences.jsonl")
@@ -328,9 +393,7 @@ def singles(data: Path) -> tuple[list[dict], list[list[dict]]]:
 
 
 def train(
-    net: ClaimNet,
-    tokenizer,
-    special: dict,
+    claims: Trained,
     stories: list[Story],
     others: tuple[list[dict], list[list[dict]]],
     epochs: int,
@@ -338,6 +401,7 @@ def train(
     out: Path,
 ) -> None:
     """Train all heads; one epoch is every story once with the ``others``, sentences and sets, spread between."""
+    net, tokenizer, special = claims.net, claims.tokenizer, claims.special
     frozen = [net.base.embeddings, *net.base.encoder.layer[:FROZEN]]
     for parameter in (p for part in frozen for p in part.parameters()):
         parameter.requires_grad_(False)
@@ -428,50 +492,12 @@ def main() -> None:
     torch.manual_seed(13)
     if arguments.base:
         check_sha256(arguments.base / "model.safetensors", BASE_SHA256)
-    source = arguments.base or arguments.start
     arguments.out.mkdir(parents=True, exist_ok=True)
-    from tokenizers import Tokenizer
-
-    tokenizer = Tokenizer.from_file(str(source / "tokenizer.json"))
-    tokenizer.no_padding()
-    tokenizer.no_truncation()
-    special = {
-        name: tokenizer.token_to_id(token)
-        for name, token in (("first", "<s>"), ("separator", "</s>"), ("pad", "<pad>"), ("mask", "<mask>"))
-    }
-    config = AutoConfig.from_pretrained(source, num_hidden_layers=LAYERS)
-    # Dropout draws cost more than the layers themselves on a CPU; masked tokens regularise instead (see losses).
-    config.hidden_dropout_prob = config.attention_probs_dropout_prob = 0.0
-    if arguments.base:
-        base = AutoModel.from_pretrained(source, config=config, add_pooling_layer=False, dtype=torch.float32)
-    else:
-        base = AutoModel.from_config(config, add_pooling_layer=False)
-    net = ClaimNet(base, config.hidden_size)
-    prefix = f"{config.model_type}."
-    if arguments.start:
-        started = load_tensors(arguments.start)
-        net.load_state_dict({name.replace(prefix, "base.", 1): value for name, value in started.items()})
+    claims = Trained.load(arguments.base or arguments.start, fresh=arguments.base is not None)
     stories = [s for name in arguments.folders for s in load_folder(story_folder(arguments.data, name))]
     others = ([], []) if arguments.stories_only else singles(arguments.data)
-    train(net, tokenizer, special, stories, others, arguments.epochs, arguments.rate, arguments.out)
-    shipped = arguments.out / "export"
-    shutil.rmtree(shipped, ignore_errors=True)
-    shipped.mkdir()
-    config.save_pretrained(shipped)
-    tokenizer.save(str(shipped / "tokenizer.json"))
-    (shipped / "special_tokens.json").write_text(json.dumps(special) + "\n")
-    before = load_arrays(arguments.start) if arguments.start else None
-    export_int8({name.replace("base.", prefix, 1): value for name, value in net.state_dict().items()}, shipped, before)
-    if arguments.ship:
-        (arguments.ship / SHARED).unlink(missing_ok=True)
-        for file in (*arguments.ship.glob("*.safetensors"), *shipped.iterdir()):
-            target = arguments.ship / file.name
-            target.unlink(missing_ok=True)
-            if file.parent == shipped:
-                shutil.copyfile(file, target)
-        beside = arguments.ship.parent / "nli"
-        if beside.is_dir():  # what the scoring model has the same is kept there alone
-            share(arguments.ship, load_arrays(arguments.ship), beside)
+    train(claims, stories, others, arguments.epochs, arguments.rate, arguments.out)
+    claims.write(arguments.out / "export", arguments.start, arguments.ship)
 
 
 if __name__ == "__main__":
