@@ -107,10 +107,10 @@ class Mention:
 class Encoder:
     """The loaded encoder. Give it articles as lists of sentence texts; it returns one Reading a sentence.
 
-    Heads, each linear in the states: token tags [5], sentence types [2] and, over a span's mean state, statement kinds
-    [4], claim vectors [128], and the question whose a claim is: what it asks for, what each name of the article has to
-    offer and the distance between them [128 each] are added, cut at zero and weighed to one number a name (a pointer
-    network: Vinyals et al. 2015, by the additive attention of Bahdanau et al. 2015).
+    Heads, all but the last linear in the states: token tags [5], sentence types [2] and, over a span's mean state,
+    statement kinds [4], claim vectors [128], and the question whose a claim is: what it asks for, what each name of the
+    article has to offer and the distance between them [128 each] are added, cut at zero and weighed to one number a
+    name (a pointer network: Vinyals et al. 2015, by the additive attention of Bahdanau et al. 2015).
     """
 
     def __init__(self, path: Path | None = None, threads: int = 0) -> None:
@@ -225,9 +225,9 @@ def _softmax(logits: Floats) -> Floats:
 def gap(where: int, first: int, last: int, sentence: int, start: int, end: int) -> int:
     """Which of the GAPS kinds of distance lies between a claim and a name.
 
-    The name stands in sentence ``where`` at the characters [first, last) of the article, the claim in ``sentence`` at
-    [start, end). 0..2: within the sentence, before, inside and after the claim; 3..7: one, two, three, up to six, more
-    sentences before; 8: in the first sentence, before that; 9..11: one, up to three, more after.
+    The name stands in sentence ``where`` at the characters [first, last), the claim in ``sentence`` at [start, end),
+    all counted from the same place. 0..2: within the sentence, before, inside and after the claim; 3..7: one, two,
+    three, up to six, more sentences before; 8: in the first sentence, before that; 9..11: one, up to three, more after.
     """
     away = where - sentence
     if away == 0:

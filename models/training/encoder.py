@@ -1,6 +1,6 @@
 """Train the claim encoder (models/encoder): token tags, sentence types, statement kinds, claim vectors, owners at once.
 
-    python models/training/encoder.py --base BASE_FOLDER --data DATA_FOLDER --out RUN_FOLDER --ship models/encoder
+    python models/training/encoder.py --base BASE_FOLDER --data DATA_FOLDER --out RUN_FOLDER
 
 BASE_FOLDER holds all-mpnet-base-v2 (checked by sha256), of which the lower LAYERS are taken; with --start in its place
 training goes on from an exported encoder, the shipped one too. DATA_FOLDER holds stories/ and statement_action/.

@@ -66,8 +66,10 @@ def passages(encoder: Encoder, folder: Path) -> list[Passage]:
             for start, end, name, party in named(article.file, article.text)
             if any(first <= start < last for first, last, _ in article.sentences)
         ]
-        told = ((TYPES[0], article.statements), (TYPES[1], article.actions))
-        claims = [(within(article, a, b), kind, row) for kind, rows in told for a, b, row in rows]
+        annotated = ((TYPES[0], article.statements), (TYPES[1], article.actions))
+        claims = [
+            (within(article, start, end), claim_type, row) for claim_type, rows in annotated for start, end, row in rows
+        ]
         if not names or not claims:
             continue
         readings = encoder.read([[article.text[start:end] for start, end, _ in article.sentences]])[0]
@@ -152,8 +154,9 @@ def main() -> None:
     encoder = Encoder(arguments.start)
     found = []
     for name in dict.fromkeys(arguments.folders):
-        found += passages(encoder, story_folder(arguments.data, name))
-        sys.stdout.write(f"{name}: {len(found)} articles\n")
+        read = passages(encoder, story_folder(arguments.data, name))
+        found += read
+        sys.stdout.write(f"{name}: {len(read)} articles\n")
         sys.stdout.flush()
     claims = Trained.load(arguments.start)
     fit(claims.net, found)

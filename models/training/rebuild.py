@@ -29,11 +29,12 @@ def stages(arguments: argparse.Namespace) -> list[tuple[str, list[str]]]:
     own = ["--general", "7000", "--own", "28000", "--gold", "0.7", "--rate", "4e-5", "--seed", "43"]
     # After the manner of real news.
     wire = ["--folders", "jlmrst", "--stories-only", "--epochs", "2", "--rate", "3e-5"]
-    # Each time what was written last, twice, with most of the others once.
+    # Each time what was written last, twice, with others once.
     late = ["--folders", "uvwxyzuvwxyzqqabcdejlmrst", "--stories-only", "--epochs", "1", "--rate", "4e-5"]
     retold = ["--folders", "12345671234567uvwxyzqrstjlmabcde", *late[2:]]
     again = ["--folders", "89891234567uvwxyzqrst", *late[2:]]
-    owners = ["owners.py", "--data", str(arguments.data), "--folders", "0123456789uvwxyzqrstjlmabcde"]
+    owners = ["owners.py", "--data", str(arguments.data), "--folders"]
+    every = "0123456789uvwxyzqrstjlmabcde"
     first, second = runs / "specialise1", runs / "specialise2"
     return [
         ("general1", [*general, "--epochs", "0.7"]),
@@ -44,8 +45,9 @@ def stages(arguments: argparse.Namespace) -> list[tuple[str, list[str]]]:
         ("encoder2", [*encoder, "--start", str(runs / "encoder1" / "export"), *wire]),
         ("encoder3", [*encoder, "--start", str(runs / "encoder2" / "export"), *late]),
         ("encoder4", [*encoder, "--start", str(runs / "encoder3" / "export"), *retold]),
-        ("encoder5", [*encoder, "--start", str(runs / "encoder4" / "export"), *again]),
-        ("owners", [*owners, "--start", str(runs / "encoder5" / "export"), "--ship", str(MODELS / "encoder")]),
+        ("owners4", [*owners, "1234567uvwxyz", "--start", str(runs / "encoder4" / "export")]),
+        ("encoder5", [*encoder, "--start", str(runs / "owners4" / "export"), *again]),
+        ("owners", [*owners, every, "--start", str(runs / "encoder5" / "export"), "--ship", str(MODELS / "encoder")]),
         ("release", ["release.py", "--run", str(second), "--out", str(MODELS / "nli")]),
         ("found", ["found.py", "--data", str(arguments.data), "--out", str(runs / "found.jsonl")]),
         ("fast", ["distil.py", "--teacher", str(second), *taught]),
