@@ -37,7 +37,7 @@ COLUMNS = {ClaimType.STATEMENT: (1, 2), ClaimType.ACTION: (3, 4)}  # of encoder.
 LEAST_CHANCE = 5  # per mille
 TYPE = 0.3  # share of the sentence's own type in what the encoder gives to its tokens
 HEADLINE_TYPE = 0.6  # the same in a headline: tags are learned from the bodies of articles, types from headlines, too
-TOLD = 0.5  # cosine of a headline's claim with one of the text from which on both tell the same
+TOLD = 0.6  # cosine of a headline's claim with one of the text from which on both tell the same
 LABEL = re.compile(r"[^\W\d_][\w'’.& -]{1,40}: +(?=\S)")  # "Ukraine crisis: Russia vows no invasion"
 NAMED = 0.7  # probability from which an act that has no verb is one: "nine landings of cargo planes"
 HEAD = 2  # tokens in which a piece may begin: a quotation mark or "that" is not always part of it
