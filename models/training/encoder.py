@@ -30,7 +30,7 @@ from transformers import AutoConfig, AutoModel
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(Path(__file__).parent), str(ROOT)]
-from export import SHARED, export_int8, share  # noqa: E402
+from export import export_int8  # noqa: E402
 from general import BASE_SHA256, check_sha256  # noqa: E402
 from stories import GoldArticle, Story, load_folder, read_jsonl, story_folder  # noqa: E402
 
@@ -82,6 +82,12 @@ class ClaimNet(nn.Module):
         """Log-odds [mentions + 1] that a claim [width] is the conduct of each named one; the last is nobody's."""
         met = functional.relu(self.asks[name](claim) + self.names(mentions) + self.gaps[gaps])
         return torch.cat([self.fits(met).squeeze(-1), self.nobody[name](claim)])
+
+    def misgiven(
+        self, claim: torch.Tensor, name: str, mentions: torch.Tensor, gaps: torch.Tensor, right: torch.Tensor
+    ) -> torch.Tensor:
+        """Negative log-likelihood that a claim is given to one of the ``right`` [mentions + 1] names, all together."""
+        return -self.owner(claim, name, mentions, gaps).log_softmax(0)[right].logsumexp(0)
 
 
 @dataclass(slots=True)
@@ -305,15 +311,14 @@ def losses(net: ClaimNet, batch: Batch, special: dict, grades: dict, duplicates:
 
 
 def owner_loss(net: ClaimNet, hidden: torch.Tensor, batch: Batch) -> torch.Tensor:
-    """Mean negative log-likelihood that a claim is given to one of the right names, all of them together."""
+    """Mean of ``ClaimNet.misgiven`` over the claims of a batch."""
     spans = [batch.spans[o.claim][:3] for o in batch.owned]
     states = pool(hidden, spans + batch.mentions)
     claims, mentions = states[: len(spans)], states[len(spans) :]
     lost = []
     for claim, owned in zip(claims, batch.owned, strict=True):
-        logs = net.owner(claim, owned.type, mentions[owned.mentions], torch.tensor(owned.gaps, dtype=torch.long))
-        logs = logs.log_softmax(0)
-        lost.append(-logs[torch.tensor(owned.right)].logsumexp(0))
+        gaps, right = torch.tensor(owned.gaps, dtype=torch.long), torch.tensor(owned.right)
+        lost.append(net.misgiven(claim, owned.type, mentions[owned.mentions], gaps, right))
     return torch.stack(lost).mean()
 
 
@@ -347,11 +352,8 @@ class Trained:
             net.load_state_dict({n.replace(prefix, "base.", 1): value for n, value in load_tensors(source).items()})
         return cls(net, tokenizer, special, config)
 
-    def write(self, out: Path, start: Path | None, ship: Path | None) -> None:
-        """Write an int8 model folder, and put it in the place of the model in ``ship``.
-
-        A matrix that is as it was in ``start`` is stored as it was.
-        """
+    def write(self, out: Path, start: Path | None) -> None:
+        """Write an int8 model folder; a matrix that is as it was in ``start`` is stored as it was."""
         shutil.rmtree(out, ignore_errors=True)
         out.mkdir()
         self.config.save_pretrained(out)
@@ -359,17 +361,6 @@ class Trained:
         (out / "special_tokens.json").write_text(json.dumps(self.special) + "\n")
         tensors = {n.replace("base.", f"{self.config.model_type}.", 1): v for n, v in self.net.state_dict().items()}
         export_int8(tensors, out, load_arrays(start) if start else None)
-        if ship is None:
-            return
-        (ship / SHARED).unlink(missing_ok=True)
-        for file in (*ship.glob("*.safetensors"), *out.iterdir()):
-            target = ship / file.name
-            target.unlink(missing_ok=True)
-            if file.parent == out:
-                shutil.copyfile(file, target)
-        beside = ship.parent / "nli"
-        if beside.is_dir():  # what the scoring model has the same is kept there alone
-            share(ship, load_arrays(ship), beside)
 
 
 def singles(data: Path) -> tuple[list[dict], list[list[dict]]]:
@@ -482,7 +473,6 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--folders", default="abcdehijklmn", help="story folders to fit on")
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--ship", type=Path, help="folder to put the finished model in")
     parser.add_argument("--epochs", type=int, default=5)
     parser.add_argument("--rate", type=float, default=6e-5, help="peak learning rate of the layers")
     parser.add_argument("--stories-only", action="store_true", help="leave out sentences and sets without a story")
@@ -497,7 +487,7 @@ def main() -> None:
     stories = [s for name in arguments.folders for s in load_folder(story_folder(arguments.data, name))]
     others = ([], []) if arguments.stories_only else singles(arguments.data)
     train(claims, stories, others, arguments.epochs, arguments.rate, arguments.out)
-    claims.write(arguments.out / "export", arguments.start, arguments.ship)
+    claims.write(arguments.out / "export", arguments.start)
 
 
 if __name__ == "__main__":

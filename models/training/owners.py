@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import os
 import random
+import shutil
 import sys
 from bisect import bisect_right
 from dataclasses import dataclass
@@ -24,9 +25,11 @@ from torch.nn import functional
 
 sys.path.insert(0, str(Path(__file__).parent))
 from encoder import ClaimNet, Trained, bears, holders, named
+from export import SHARED, share
 from stories import GoldArticle, load_folder, story_folder
 
 from analyzer.encoder import TYPES, Encoder, Mention, gap
+from analyzer.weights import load_arrays
 
 DROPOUT = 0.4  # of the states; with the epochs chosen on the folders for tuning
 EPOCHS = 5
@@ -68,7 +71,9 @@ def passages(encoder: Encoder, folder: Path) -> list[Passage]:
         ]
         annotated = ((TYPES[0], article.statements), (TYPES[1], article.actions))
         claims = [
-            (within(article, start, end), claim_type, row) for claim_type, rows in annotated for start, end, row in rows
+            (within(article, start, end), claim_type, holders(row))
+            for claim_type, rows in annotated
+            for start, end, row in rows
         ]
         if not names or not claims:
             continue
@@ -77,7 +82,7 @@ def passages(encoder: Encoder, folder: Path) -> list[Passage]:
         gaps = [
             [gap(n.sentence, n.start, n.end, m.sentence, m.start, m.end) for n, _, _ in names] for m, _, _ in claims
         ]
-        right = [[bears(name, party, holders(row)) for _, name, party in names] for _, _, row in claims]
+        right = [[bears(name, party, wanted) for _, name, party in names] for _, _, wanted in claims]
         right = [[*row, not any(row)] for row in right]
         of_claims, of_names = (torch.from_numpy(np.stack(side)) for side in states)
         types = [claim_type.value for _, claim_type, _ in claims]
@@ -91,15 +96,13 @@ def spread(states: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
 
 
 def loss(net: ClaimNet, one: Passage, spreads: list[tuple[torch.Tensor, torch.Tensor]]) -> torch.Tensor:
-    """Negative log-likelihood that the claims of a passage are given to their bearers, summed."""
+    """Sum of ``ClaimNet.misgiven`` over the claims of a passage, whose states are dropped out."""
     claims, names = (
         functional.dropout((states - mean) / deviation, DROPOUT)
         for states, (mean, deviation) in zip((one.claims, one.names), spreads, strict=True)
     )
-    lost = claims.new_zeros(())
-    for claim, name, gaps, right in zip(claims, one.types, one.gaps, one.right, strict=True):
-        lost = lost - net.owner(claim, name, names, gaps).log_softmax(0)[right].logsumexp(0)
-    return lost
+    each = zip(claims, one.types, one.gaps, one.right, strict=True)
+    return torch.stack([net.misgiven(claim, name, names, gaps, right) for claim, name, gaps, right in each]).sum()
 
 
 def fit(net: ClaimNet, found: list[Passage]) -> None:
@@ -139,6 +142,19 @@ def fold(head: nn.Linear, mean: torch.Tensor, deviation: torch.Tensor) -> None:
         head.bias -= head.weight @ mean
 
 
+def put(made: Path, ship: Path) -> None:
+    """Put a model folder in the place of the one in ``ship``."""
+    (ship / SHARED).unlink(missing_ok=True)
+    for file in (*ship.glob("*.safetensors"), *made.iterdir()):
+        target = ship / file.name
+        target.unlink(missing_ok=True)
+        if file.parent == made:
+            shutil.copyfile(file, target)
+    beside = ship.parent / "nli"
+    if beside.is_dir():  # what the scoring model has the same is kept there alone
+        share(ship, load_arrays(ship), beside)
+
+
 def main() -> None:
     """Fit the head and write an int8 model folder."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -161,7 +177,9 @@ def main() -> None:
     claims = Trained.load(arguments.start)
     fit(claims.net, found)
     arguments.out.mkdir(parents=True, exist_ok=True)
-    claims.write(arguments.out / "export", arguments.start, arguments.ship)
+    claims.write(arguments.out / "export", arguments.start)
+    if arguments.ship:
+        put(arguments.out / "export", arguments.ship)
 
 
 if __name__ == "__main__":
