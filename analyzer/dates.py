@@ -275,6 +275,11 @@ def _coarse(item: Timex) -> int:
     return PRECISIONS.index(item.date.precision)
 
 
+def age(done: Dated | None, told: Dated | None) -> int:
+    """Days from the last day on which something may have been done to the day that told of it; 0 for unknown days."""
+    return max(0, (told.day - done.last).days) if done and told else 0
+
+
 def carried_date(
     article_date: Dated | None, article: Article, sentences: Sequence[Sentence], index: int
 ) -> Dated | None:

@@ -1,7 +1,8 @@
 """Statements × actions → the pairs worth a model's time, with a count of what each gate let through.
 
 Gates, cheapest first: the same party (or one that both claims may be of), two different origins
-(never one article, never an article and its reprint), not old background, then the first stage: what is known without
+(never one article, never an article and its reprint), not old background (older than the statement or, where that has
+no date, than the article that tells of the act), then the first stage: what is known without
 the model (``evidence``) must leave a contradiction likely enough, above all the encoder's vectors, trained so that an
 action lies near the statement it contradicts; they also keep the nearest few actions of each statement.
 """
@@ -145,6 +146,7 @@ class _Columns:
     origins: NDArray[np.str_]
     first: NDArray[np.int64]  # days of its date, far behind the calendar without one
     last: NDArray[np.int64]
+    ages: NDArray[np.int64]
     sure: NDArray[np.float64]  # log odds of the tagger
 
     @classmethod
@@ -156,6 +158,7 @@ class _Columns:
             np.array([origins.get(action.article, action.article) for action in actions]),
             np.array([action.date.day.toordinal() if action.date else 2 * UNDATED for action in actions]),
             np.array([action.date.last.toordinal() if action.date else 2 * UNDATED for action in actions]),
+            np.array([action.age for action in actions]),
             np.array([evidence.logit(action.probability) for action in actions]),
         )
 
@@ -219,7 +222,7 @@ def _counted(
     gaps = met.gaps(statement)
     chances = met.prospects(statement, similarity, gaps, shares, factors)
     same = met.origins == origins.get(statement.article, statement.article)
-    old = ~same & (gaps < -settings.background_days)
+    old = ~same & ((met.ages if statement.date is None else -gaps) > settings.background_days)
     likely = chances >= settings.least_prospect
     for i in np.flatnonzero(np.abs(chances - settings.least_prospect) < DOUBT).tolist():
         likely[i] = evidence.prospect(pair(i)) >= settings.least_prospect
@@ -288,6 +291,8 @@ def gate_of(pair: Pair, origins: Mapping[str, str], settings: Settings) -> tuple
         return "the same article or its reprint", "one text cannot contradict itself across sources"
     if pair.gap_days is not None and pair.gap_days < -settings.background_days:
         return "old background", f"the act is {-pair.gap_days} days older than the statement"
+    if pair.statement.date is None and pair.action.age > settings.background_days:
+        return "old background", f"the act was {pair.action.age} days old when told, and the statement has no date"
     prospect = evidence.prospect(pair)
     if prospect < settings.least_prospect:
         return UNLIKELY, f"chance {prospect:.3f} before reading, similarity {pair.similarity:.2f}"

@@ -352,6 +352,7 @@ def _action(article: Article, claim: Claim, whose: Attribution, when: Dated | No
         probability=claim.probability,
         how=whose.how,
         owners=claim.owners,
+        age=dates.age(when, article.published),
     )
 
 

@@ -239,7 +239,10 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """A concrete act or state of conduct: done, under way or ordered; ``around`` and ``owners`` as for a statement."""
+    """A concrete act or state of conduct: done, under way or ordered; ``around`` and ``owners`` as for a statement.
+
+    ``age`` is how many days old the act was when its article told it, 0 where one of the two dates is not known.
+    """
 
     article: str  # Article.id
     start: int
@@ -256,6 +259,7 @@ class Action:
     how: str = ""
     around: tuple[tuple[str, int], ...] = ()
     owners: tuple[tuple[int, int], ...] = ()
+    age: int = 0
 
     type = ClaimType.ACTION
 

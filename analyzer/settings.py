@@ -66,7 +66,12 @@ class Settings:
     least_prospect: float = _number(
         0.03, 0.0, 1.0, "chance of a contradiction before the model reads, under which a pair is not read"
     )
-    background_days: int = _number(365, 1, 36_500, "days; an act this long before a statement is background to it")
+    background_days: int = _number(
+        365,
+        1,
+        36_500,
+        "days; an act this long before a statement, or its own article if that has no date, is background",
+    )
 
     # Ranking.
     reprint_share: float = _number(0.6, 0.1, 1.0, "share of the shorter article's sentences that makes it a reprint")

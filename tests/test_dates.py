@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analyzer.dates import article_date, carried_date, event_date
+from analyzer.dates import age, article_date, carried_date, event_date
 from analyzer.records import PRECISIONS, Article, Dated
 from analyzer.sentences import split
 
@@ -310,6 +310,13 @@ def test_a_day_carries_on_within_the_paragraph_and_from_the_lead() -> None:
     assert baker is not None
     assert baker.how == "'Wednesday' against the article's date, from the lead"
     assert carried_date(None, article, sentences, 2) is None
+
+
+def test_the_age_of_an_act_is_told_by_the_article_that_tells_it() -> None:
+    assert age(Dated(dt.date(2014, 1, 1), "year", "test"), FRIDAY) == 2585
+    assert age(Dated(dt.date(2022, 1, 1), "year", "test"), FRIDAY) == 0  # not over yet
+    assert age(Dated(dt.date(2022, 2, 1), "day", "test"), FRIDAY) == 0
+    assert age(None, FRIDAY) == age(FRIDAY, None) == 0
 
 
 def test_an_old_day_is_not_carried() -> None:

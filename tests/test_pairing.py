@@ -115,6 +115,22 @@ def test_old_background_is_dropped_and_named() -> None:
     assert "2873 days older" in dropped[0].reason
 
 
+def test_what_was_long_past_when_told_is_background_to_a_statement_without_a_date() -> None:
+    """Nothing tells that the statement is as old as the act; one with a date is held against the act's own."""
+    settings = Settings(least_prospect=0.0)
+    vectors = unit(1, 1), unit(1, 2)
+    for age, day, gate in ((400, None, "old background"), (300, None, ""), (400, dt.date(2022, 1, 28), "")):
+        told = replace(action("b", 2, "Arvenia", dt.date(2022, 1, 27)), age=age)
+        said = statement("a", 1, "Arvenia", day)
+        for dropped in (None, list[Dropped]()):
+            counts = Counts()
+            pairs = list(candidates([said], vectors[0], [told], vectors[1], {}, settings, counts, dropped))
+            assert len(pairs) == (not gate)
+            assert counts.values["dropped: old background"] == bool(gate)
+            if gate and dropped is not None:
+                assert dropped[0].reason == "the act was 400 days old when told, and the statement has no date"
+
+
 def test_an_act_of_nobody_known_meets_only_whom_its_article_is_about() -> None:
     said: list[Row] = [("a", 1, "Arvenia", None), ("d", 1, "Corvane", None), ("a", 2, None, None)]
     pairs, _, dropped = paired(said, [("b", 2, None, None)], Settings(least_prospect=0.0))
@@ -162,7 +178,7 @@ def test_pairs_and_counts_are_the_same_when_nothing_is_listed(
 ) -> None:
     """Gates that look at all actions of a statement at once let the same pairs through as those that name each."""
     statements = [replace(statement(*c), probability=0.5 + c[1] / 200) for c in said]
-    actions = [replace(action(*c), probability=0.3 + c[1] / 200) for c in done]
+    actions = [replace(action(*c), probability=0.3 + c[1] / 200, age=8 * c[1]) for c in done]
     vectors = unit(len(said), 1), unit(3, 2)[np.arange(len(done)) % 3]  # reprints tie
 
     def both(settings: Settings) -> list[Pair]:
