@@ -30,20 +30,25 @@ CARRY_DAYS = 10  # a day named in the lead that is older than this is background
 
 _WEEKDAY = rf"(?:{DAY}|(?:Mon|Tues?|Wed|Thu(?:rs)?|Fri|Sat|Sun)\b\.?)"
 _LABEL = (
-    r"(?:first |last )?(?:published|updated|posted|modified|date[d]?|issued|released|filed)(?: (?:on|at|in))?\b[:\s]*"
+    r"(?:this (?:article|story) was )?(?:page )?(?:first |last |latest )?"
+    r"(?:published|updated?|posted|modified|date[d]?|issued|released|filed)(?: (?:on|at|in))?\b[:\s]*"
 )
 _PLACE = re.compile(r"[A-ZÀ-Þ][A-ZÀ-Þ .'’/-]{2,}(?:, [A-ZÀ-Þ][\w.]+(?: [A-ZÀ-Þ][\w.]+)?)?(?:,| ?[(–—-]| --)+ ?")
 _TOWN = re.compile(r"[A-ZÀ-Þ][\w.'’-]+(?: [A-ZÀ-Þ][\w.'’-]+){0,2}, (?:[A-ZÀ-Þ][\w.]+, )?(?=[\dA-Z])")
 _PLACE_OR_AGENCY = re.compile(r"[A-ZÀ-Þ .'’/-]{3,}[,(]|[A-ZÀ-Þ][\w .'’-]+[,(].*\([A-Z]")
 _CLOCK = r"[\s,|–—·-]*(?:at )?(?:\d\d?[:.]\d\d(?::\d\d)?)?\s*(?:[ap]\.?m\.?)?\s*(?:[A-Z]{2,4}\b)?[\s.|)]*"
+_APART = r"[,;.|·/()–—-]"  # what sets a date off from the other words of its line
+_SHORT = 60  # characters of such a line, without its date
+_FEW_WORDS = 7  # beside the date, on a line that is no sentence
+_SMALL = re.compile(r"\b[a-zß-ÿ]{3,}")  # a word as a sentence has them
 
 
 def article_date(article: Article) -> Dated | None:
     """The day an article was published, or None: never guessed from what its sentences tell.
 
-    In this order: metadata; a date stamp, dateline, byline or line that is nothing but a date among the first lines;
-    a labelled date ("Published: ...") in the last lines; a dateline without its year, where the article leaves no
-    doubt which it is; a date in the address; an ISO date in the file's name.
+    In this order: metadata; a date stamp, dateline, byline or line with a date and little else among the first lines;
+    such a line or a labelled date ("Published: ...") in the last lines; a dateline without its year, where the article
+    leaves no doubt which it is; a date in the address; an ISO date in the file's name.
     """
     lines = [line.strip() for line in article.text.split("\n") if line.strip()]
     if article.published is not None:
@@ -52,8 +57,8 @@ def article_date(article: Article) -> Dated | None:
         if found := _line_date(line):
             return found
     for line in lines[-3:]:
-        if re.match(rf"\W*{_LABEL}", line, re.IGNORECASE) and (date := full_date(line)):
-            return Dated(date, "day", "labelled date")
+        if found := _date_line(line.strip("*_[]() ")):
+            return found
     outside = _web_address(article) or _file_name(article)
     return _yearless_date(lines, outside) or outside
 
@@ -175,10 +180,16 @@ def _line_date(line: str) -> Dated | None:
     if head and len(line) > 60 and _PLACE_OR_AGENCY.match(head.group("place")):
         date = full_date(head.group("place"))
         return Dated(date, "day", "dateline") if date else None
-    if opening := re.match(r"(?P<date>[\w ,.]{8,30}?) ?(?:--|–|—) ?[A-ZÀ-Þ\"“]", line):
-        found = EXPRESSION.fullmatch(opening["date"])
-        if found and (date := full_date(opening["date"])):
+    # The date, then a dash, with the place between them or without one.
+    if (found := EXPRESSION.match(line)) and (date := full_date(found.group())):
+        text = r"\)?(?:,? [A-ZÀ-Þ][A-ZÀ-Þ .'’/-]+)?(?: ?(?:--|–|—) ?| - )[A-ZÀ-Þ\"“‘]"
+        if len(line) > _SHORT and re.match(text, line[found.end() :]):
             return Dated(date, "day", "dateline")
+    return _date_line(line)
+
+
+def _date_line(line: str) -> Dated | None:
+    """The date of a line that holds a date and little else, or a label or names with it."""
     if len(line) > 140 or not (date := full_date(line)):
         return None
     found = next(match for match in EXPRESSION.finditer(line) if full_date(match.group()))
@@ -188,12 +199,29 @@ def _line_date(line: str) -> Dated | None:
         return Dated(date, "day", "date line")
     if labelled and re.match(rf"\W*{_LABEL}", before, re.IGNORECASE):
         return Dated(date, "day", "labelled date")
-    # "By Jane Doe — June 21, 2019", "Housing | 19 January 2023 | by Nils Aker", "London, 3 March 2014".
+    # "By Jane Doe — June 21, 2019", "Housing | 19 January 2023 | by Nils Aker".
     byline = re.match(r"(?:by|from|text|words|story)[: ]", line, re.IGNORECASE) or " | " in line or " · " in line
-    place = re.fullmatch(rf"(?:[A-ZÀ-Þ][\w.'’-]*(?: [A-ZÀ-Þ][\w.'’-]*){{0,2}}, ){{1,2}}(?:{_WEEKDAY},? )?", before)
-    if (byline and not line.endswith((".", "?", "!"))) or (place and re.fullmatch(_CLOCK, after, re.IGNORECASE)):
-        return Dated(date, "day", "byline" if byline else "date line")
-    return None
+    if byline and not line.endswith((".", "?", "!")):
+        return Dated(date, "day", "byline")
+    return Dated(date, "day", "date line") if _stands_apart(before, after) else None
+
+
+def _stands_apart(before: str, after: str) -> bool:
+    """Whether a date is set off from the few words before and after it on its line, as no sentence does.
+
+    "Dublin correspondent, Tuesday 16 November 2010 21.10 GMT", "10 December 2010 Last updated at 09:40". What a picture
+    shows may be of any year.
+    """
+    if re.match(r"(?:file |archive )?(?:ph|f)oto|(?:picture|image|pic|credit)\b", before, re.IGNORECASE):
+        return False
+    if len(before) + len(after) > _SHORT or len(re.findall(r"[^\W\d_]+", before + after)) > _FEW_WORDS:
+        return False
+    goes_on = before and _SMALL.search(re.sub(r"\([^)]*\)?", "", after))
+    if goes_on or (after.endswith((".", "!", "?")) and _SMALL.search(before)):
+        return False
+    before = re.sub(rf"{_WEEKDAY}[,\s]*$|(?<=\d)\s*(?:[ap]\.?m\.?|[A-Z]{{2,4}})? on $", "", before.lstrip())
+    set_off = re.fullmatch(rf"(?:.*{_APART}\s*|[\d:. ]*)", before) is not None
+    return set_off and re.fullmatch(rf"{_CLOCK}(?:{_APART}.*|{_LABEL}.*)?", after, re.IGNORECASE) is not None
 
 
 # The event

@@ -52,6 +52,19 @@ def shown(dated: Dated | None) -> str:
         ("_Corve Evening News, May 2, 2024_", "2024-05-02", "date line"),
         ("Published: 3 March 2021, 9:41 am", "2021-03-03", "date line"),
         ("Last updated on 3.10.2023", "2023-10-03", "date line"),
+        ("9:10 pm on 1 July 2012", "2012-07-01", "date line"),
+        ("10 December 2010 Last updated at 09:40", "2010-12-10", "date line"),
+        ("Horn of Africa desk, Tuesday 16 November 2010 21.10 GMT", "2010-11-16", "date line"),
+        ("TRIPOLI/PARIS, Thursday, 30 January 2020 (Agencies)", "2020-01-30", "date line"),
+        ("17 September 2015, Almaty", "2015-09-17", "date line"),
+        ("Latest update: 20/02/2018", "2018-02-20", "date line"),
+        ("This article was updated on 16 March 2022.", "2022-03-16", "date line"),
+        (
+            "(Feb 6, 2018) DAVAO CITY -- The board on Tuesday said that it had no plans whatever.",
+            "2018-02-06",
+            "dateline",
+        ),
+        ("April 20, 2021 - It was on Tuesday that the board said that it had no plans.", "2021-04-20", "dateline"),
     ],
 )
 def test_an_article_that_says_its_day(first: str, expected: str, how: str) -> None:
@@ -59,11 +72,26 @@ def test_an_article_that_says_its_day(first: str, expected: str, how: str) -> No
     assert (shown(found), found and found.how) == (expected, how)
 
 
+def test_a_date_below_the_last_paragraph_is_the_articles() -> None:
+    for last in (
+        "The Business Straits, May 25, 2023",
+        "2023-05-25",
+        "This article was published on 25 May 2023. Write to us.",
+    ):
+        found = article_date(Article(f"Board: no lorries\n\n{BODY}\n\n{BODY}\n\n{BODY}\n\n{BODY}\n\n{last}", "a.txt"))
+        assert shown(found) == "2023-05-25"
+
+
 @pytest.mark.parametrize(
     "first",
     [
         "The board met on 3 March 2014 and said no.",
         "Board to vote on 12 March 2018",
+        "Deadline: 12 March 2018",
+        "The vote, 12 March 2018, was close",
+        "The chairman resigned, 12 March 2018.",
+        "Photo: the crowd in the old town, 12 March 2018",
+        "The seven who were on the board in the spring of that year, 12 March 2018",
         "HAVN, Monday - The board has promised that lorries will leave the town alone this season.",
         "GENEVA, Jan 22 - Some 400 lorries took part in the ride through the old town at night.",
         "The board - which was founded on 3 March 1911 in a pub - said on Tuesday that it had no plans at all.",
