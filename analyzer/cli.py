@@ -194,6 +194,7 @@ def watch(
         float, typer.Option("--interval", min=0.1, metavar="SECONDS", help="Time between two looks.")
     ] = 60.0,
     once: Annotated[bool, typer.Option("--once", help="Look once and end, for cron.")] = False,
+    metadata: Metadata = None,
     settings: SettingsFile = None,
     model: Model = None,
     top: Top = None,
@@ -208,7 +209,7 @@ def watch(
     while True:
         try:
             with _progress() as progress:
-                found = stored.watch(folder, store, chosen, at=_now(), progress=progress)
+                found = stored.watch(folder, store, chosen, at=_now(), metadata=metadata, progress=progress)
             if found:
                 _say_saved(found.run.counts)
             status = _write_stored(out, store) if found or not (out / "report.md").exists() else DONE

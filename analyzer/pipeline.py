@@ -210,10 +210,14 @@ def extract(
 
 
 def read(
-    paths: Sequence[str | Path], settings: Settings, skipped: list[Skipped], metadata: Path | None
+    paths: Sequence[str | Path],
+    settings: Settings,
+    skipped: list[Skipped],
+    metadata: Path | None = None,
+    part: bool = False,
 ) -> Iterator[Article]:
-    """Give out the articles under ``paths``, each with the day it was published as far as that can be told."""
-    articles = reading.read([str(path) for path in paths], settings, skipped, metadata)
+    """Give out what ``reading.read`` reads, each article with the day it was published as far as that can be told."""
+    articles = reading.read([str(path) for path in paths], settings, skipped, metadata, part)
     return (replace(article, published=dates.article_date(article)) for article in articles)
 
 

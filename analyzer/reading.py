@@ -41,13 +41,14 @@ FIELD = 1 << 17  # characters of a metadata field; a longer one is a quote that 
 
 
 def read(
-    paths: Sequence[str], settings: Settings, skipped: list[Skipped], metadata: Path | None = None
+    paths: Sequence[str], settings: Settings, skipped: list[Skipped], metadata: Path | None = None, part: bool = False
 ) -> Iterator[Article]:
     """Read every article under ``paths``, in a stable order (as given; sorted within folders and globs).
 
     ``paths`` are files, folders (walked, hidden entries left out), glob patterns, or ``-`` for standard input.
     ``skipped`` is appended to while the iterator runs. ``metadata`` is a CSV (path, published, publisher, url, title)
-    that fills what a file does not say itself. Of copies of one text the fullest is given and the others are noted;
+    that fills what a file does not say itself; a row of it that fits no article is noted, unless ``paths`` are only a
+    ``part`` of what it is about. Of copies of one text the fullest is given and the others are noted;
     a later copy may be it, so the first article is given when all are read. Texts wait outside of memory.
     ``Article.text`` of text files is the decoded text with line ends as a newline; of row formats the exact value.
 
@@ -57,7 +58,7 @@ def read(
     """
     named = [found for path in paths for found in _resolve(path)]
     extra = _Metadata(metadata) if metadata is not None else None
-    return _distinct(_articles(named, settings, skipped, extra), skipped)
+    return _distinct(_articles(named, settings, skipped, extra, part), skipped)
 
 
 def _resolve(path: str) -> Iterator[str]:
@@ -74,7 +75,7 @@ def _resolve(path: str) -> Iterator[str]:
 
 
 def _articles(
-    named: list[str], settings: Settings, skipped: list[Skipped], extra: _Metadata | None
+    named: list[str], settings: Settings, skipped: list[Skipped], extra: _Metadata | None, part: bool
 ) -> Iterator[Article]:
     """Give out each article of usable length, its gaps filled from the metadata file."""
     for path in named:
@@ -87,7 +88,7 @@ def _articles(
                 skipped.append(Skipped(article.path, f"too long: {length:,} characters"))
             else:
                 yield filled
-    if extra is not None:
+    if extra is not None and not part:
         skipped.extend(extra.unused())
 
 

@@ -50,19 +50,20 @@ def analyze(
     *,
     at: str,
     metadata: Path | None = None,
+    part: bool = False,
     progress: Progress | None = None,
     files: Mapping[str, tuple[int, int]] | None = None,
     notes: Sequence[Skipped] = (),
 ) -> Result:
     """Read articles into the store and rank everything in it; what was computed before is not computed again.
 
-    ``at`` is the time that the run is recorded with. ``files`` are marks of files to remember for the watch, ``notes``
-    what it met and did not give to be read. The result's run holds the findings and articles that the report shows;
+    ``at`` is the time that the run is recorded with. ``metadata`` and ``part`` are as in ``reading.read``. ``files`` are
+    marks of files to remember for the watch, ``notes`` what it met and did not give to be read. The result's run holds the findings and articles that the report shows;
     ``shown`` gives the rest. Raises StoreError, InputError and ModelError.
     """
     settings, progress = settings or Settings(), progress or Silent()
     skipped = list(notes)
-    articles = pipeline.read(paths, settings, skipped, metadata)
+    articles = pipeline.read(paths, settings, skipped, metadata, part)
     key = extract_key(settings)
     scoring = _scoring(settings, progress)
     with writing(store) as db:
@@ -282,23 +283,51 @@ def labelled(store: Path) -> list[dict[str, Any]]:
 
 
 def watch(
-    folder: Path, store: Path, settings: Settings | None = None, *, at: str, progress: Progress | None = None
+    folder: Path,
+    store: Path,
+    settings: Settings | None = None,
+    *,
+    at: str,
+    metadata: Path | None = None,
+    progress: Progress | None = None,
 ) -> Result | None:
-    """Run over the files of a folder that are new or changed since the store last saw them; None when none is."""
+    """Run over the files of a folder that are new or changed since the store last saw them; None when none is.
+
+    All are read again when ``metadata`` is new or changed. Raises as ``analyze`` does.
+    """
     if not folder.is_dir():
         raise InputError(f"{folder}: no such folder")
+    if metadata is not None and not metadata.is_file():
+        raise InputError(f"{metadata}: no such file")
     skipped: list[Skipped] = []
     paths = []
+    itself = os.path.realpath(metadata) if metadata else None
     for path in walk(str(folder), skipped):
+        if os.path.realpath(path) == itself:
+            continue
         if os.path.splitext(path)[1]:  # noqa: PTH122 - over very many files
             paths.append(path)
         else:  # as in a run over the folder; one asked for by name would be read
             skipped.append(Skipped(path, "unsupported file type (no extension)"))
+    known: dict[str, tuple[int, int]] = {}
+    has_run = False
     if store.exists():
         with reading(store) as db:
-            marks = library.changed_files(paths, dict(library.known_files(db)))
-            if not marks and history.last_run(db):
-                return None
-    else:
+            known, has_run = dict(library.known_files(db)), bool(history.last_run(db))
+    marks = library.changed_files(paths, known)
+    facts = library.changed_files([str(metadata)] if metadata else [], known)
+    if facts:
         marks = library.changed_files(paths, {})
-    return analyze(sorted(marks), store, settings, at=at, progress=progress, files=marks, notes=skipped)
+    if not marks and not facts and has_run:
+        return None
+    return analyze(
+        sorted(marks),
+        store,
+        settings,
+        at=at,
+        metadata=metadata,
+        part=len(marks) < len(paths),
+        progress=progress,
+        files=marks | facts,
+        notes=skipped,
+    )

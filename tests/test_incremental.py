@@ -18,8 +18,9 @@ from hypothesis import strategies as st
 
 from analyzer import pairing, pipeline, stored
 from analyzer.aliases import Affiliations, unify
-from analyzer.records import Article, Run
+from analyzer.records import Article, InputError, Run
 from analyzer.store import library, names, nearest
+from analyzer.store.codec import unsqueeze
 from analyzer.store.database import reading, writing
 
 
@@ -253,6 +254,37 @@ def test_the_watch_reads_what_is_new(tmp_path: Path) -> None:
     assert second is not None
     assert second.run.counts["articles read"] == 1
     assert second.run.counts["articles in the store"] == first.run.counts["articles in the store"] + 1
+
+
+def test_the_watch_reads_all_again_when_the_metadata_changes(tmp_path: Path) -> None:
+    folder, store = tmp_path / "in", stores.warm(tmp_path / "s.db")
+    shutil.copytree(stores.corpus(), folder)
+    first, second, *_ = sorted(folder.glob("*.txt"))
+    table = folder / "facts.csv"
+
+    def look(text: str | None = None) -> Run | None:
+        if text is not None:
+            table.write_text(f"path,publisher\n{text}", encoding="utf-8")
+        found = stored.watch(folder, store, stores.settings(), at=stores.AT, metadata=table)
+        return found.run if found else None
+
+    begun = look(f"{first.name},Herald\nnone.txt,Herald\n")
+    assert begun is not None
+    assert [one.path for one in begun.skipped] == [f"{table}#2"]  # the table itself is no article
+    assert look() is None
+    first.write_text(f"{first.read_text(encoding='utf-8')}\nThe ministry declined to comment.", encoding="utf-8")
+    one = look()
+    assert one is not None
+    assert (one.counts["articles read"], one.skipped) == (1, ())  # rows for the others are no mistake
+    every = look(f"{first.name},Herald\n{second.name},Courier\n")
+    assert every is not None
+    assert every.counts["articles read"] == begun.counts["articles read"]
+    with reading(store) as db:
+        sql = "SELECT body FROM documents d JOIN sources s ON s.document = d.id WHERE s.current"
+        known = {unsqueeze(Article, body).publisher for (body,) in db.rows(sql)}
+    assert known == {"Herald", "Courier", None}
+    with pytest.raises(InputError, match="no such file"):
+        stored.watch(folder, store, stores.settings(), at=stores.AT, metadata=tmp_path / "none.csv")
 
 
 unit = st.integers(0, 2**32 - 1).map(
