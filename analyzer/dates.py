@@ -30,25 +30,38 @@ CARRY_DAYS = 10  # a day named in the lead that is older than this is background
 
 _WEEKDAY = rf"(?:{DAY}|(?:Mon|Tues?|Wed|Thu(?:rs)?|Fri|Sat|Sun)\b\.?)"
 _LABEL = (
-    r"(?:this (?:article|story) was )?(?:page )?(?:first |last |latest )?"
-    r"(?:published|updated?|posted|modified|date[d]?|issued|released|filed)(?: (?:on|at|in))?\b[:\s]*"
+    r"(?:this (?:article|story|page) was )?(?:page )?(?:first |last |latest |originally )?"
+    r"(?:published|updated?|posted|modified|date[d]?|issued|released|filed)(?! of birth)(?: (?:on|at|in))?\b[:\s]*"
 )
 _PLACE = re.compile(r"[A-ZÀ-Þ][A-ZÀ-Þ .'’/-]{2,}(?:, [A-ZÀ-Þ][\w.]+(?: [A-ZÀ-Þ][\w.]+)?)?(?:,| ?[(–—-]| --)+ ?")
 _TOWN = re.compile(r"[A-ZÀ-Þ][\w.'’-]+(?: [A-ZÀ-Þ][\w.'’-]+){0,2}, (?:[A-ZÀ-Þ][\w.]+, )?(?=[\dA-Z])")
 _PLACE_OR_AGENCY = re.compile(r"[A-ZÀ-Þ .'’/-]{3,}[,(]|[A-ZÀ-Þ][\w .'’-]+[,(].*\([A-Z]")
-_CLOCK = r"[\s,|–—·-]*(?:at )?(?:\d\d?[:.]\d\d(?::\d\d)?)?\s*(?:[ap]\.?m\.?)?\s*(?:[A-Z]{2,4}\b)?[\s.|)]*"
-_APART = r"[,;.|·/()–—-]"  # what sets a date off from the other words of its line
-_SHORT = 60  # characters of such a line, without its date
-_FEW_WORDS = 7  # beside the date, on a line that is no sentence
+_CLOCK = r"[\s,|–—·•/-]*(?:at )?(?:\d\d?[:.]\d\d(?::\d\d)?)?\s*(?:[ap]\.?m\.?)?\s*(?:[A-Z]{2,4}\b)?[\s.|)]*"
+_HOUR = r"\d\d?[:.]\d\d\s*(?:[ap]\.?m\.?)?"
+_BEHIND_PLACE = re.compile(r"\W{0,3}(?:\([\w /.]+\))?\s*(?:--?|–|—|[.:])\s+[A-ZÀ-Þ\"“‘/]")
+# The date, then a dash, with the place between them or without one.
+_BEFORE_TEXT = re.compile(r"\)?(?:,? [A-ZÀ-Þ][A-ZÀ-Þ .'’/-]+)?(?: ?(?:--|–|—) ?| - )[A-ZÀ-Þ\"“‘]")
+_BYLINE = re.compile(r"(?:by|from|text|words|story)(?:: ?| )(?=\D)", re.IGNORECASE)
+# A line that holds a date and a few other words, set off from it.
+_APART = r"[,;.|·•/()–—-]"
+_WORDS, _CHARACTERS = 7, 60  # beside the date, at most
 _SMALL = re.compile(r"\b[a-zß-ÿ]{3,}")  # a word as a sentence has them
+# Lines that date something else: a picture, a quote, a link, a page of terms, what is to come, an item of a list.
+_OTHER = re.compile(
+    r"\b(?:photo\w*|foto|images?|pictures?|pics?|files?|credit|left|right|getty|related|read|see|more|next|sources?"
+    r"|policy|terms|hearing|deadline|polling|begins?|ends?|to be)\b|[\"“”©@]|^(?:[–—-]|\d+[.)] )",
+    re.IGNORECASE,
+)
+_TOP, _END = slice(1, 4), slice(-2, None)  # where such a line may stand
 
 
 def article_date(article: Article) -> Dated | None:
     """The day an article was published, or None: never guessed from what its sentences tell.
 
-    In this order: metadata; a date stamp, dateline, byline or line with a date and little else among the first lines;
-    such a line or a labelled date ("Published: ...") in the last lines; a dateline without its year, where the article
-    leaves no doubt which it is; a date in the address; an ISO date in the file's name.
+    In this order: metadata; a date stamp, dateline, byline or line that is nothing but a date among the first lines; a
+    line that is nothing but a date or begins with a label ("Published: ...") among the last; a dateline without its
+    year, where the article leaves no doubt which it is; a date in the address; an ISO date in the file's name; a date
+    set off from a few other words on a line at the very top or end, if the text tells of no later year.
     """
     lines = [line.strip() for line in article.text.split("\n") if line.strip()]
     if article.published is not None:
@@ -57,10 +70,12 @@ def article_date(article: Article) -> Dated | None:
         if found := _line_date(line):
             return found
     for line in lines[-3:]:
-        if found := _date_line(line.strip("*_[]() ")):
+        if found := _date_alone(line.strip("*_[]() ")) or _labelled_date(line):
             return found
     outside = _web_address(article) or _file_name(article)
-    return _yearless_date(lines, outside) or outside
+    known = _yearless_date(lines, outside) or outside
+    weak = (_date_apart(line) for line in (*lines[_TOP], *lines[_END])) if known is None else ()
+    return known or next((found for found in weak if found and not _tells_of_later(lines, found.day.year)), None)
 
 
 def _web_address(article: Article) -> Dated | None:
@@ -173,55 +188,81 @@ def _line_date(line: str) -> Dated | None:
     opening = _PLACE.match(line) or _TOWN.match(line)
     if opening and (found := EXPRESSION.match(line, opening.end())):
         date = full_date(found.group())
-        if date and re.match(r"\W{0,3}(?:\([\w /.]+\))?\s*(?:--?|–|—|[.:])\s+[A-ZÀ-Þ\"“‘]", line[found.end() :]):
+        if date and _BEHIND_PLACE.match(line[found.end() :]):
             return Dated(date, "day", "dateline")
     # A dateline: place in capitals or an agency in brackets, then the date, then a dash.
     head = re.match(r"(?P<place>[A-ZÀ-Þ][^–—|]{2,70}?)\s*(?:--?|–|—)\s+\S", line)
     if head and len(line) > 60 and _PLACE_OR_AGENCY.match(head.group("place")):
         date = full_date(head.group("place"))
         return Dated(date, "day", "dateline") if date else None
-    # The date, then a dash, with the place between them or without one.
-    if (found := EXPRESSION.match(line)) and (date := full_date(found.group())):
-        text = r"\)?(?:,? [A-ZÀ-Þ][A-ZÀ-Þ .'’/-]+)?(?: ?(?:--|–|—) ?| - )[A-ZÀ-Þ\"“‘]"
-        if len(line) > _SHORT and re.match(text, line[found.end() :]):
+    if opening := re.match(r"(?P<date>[\w ,.]{8,30}?) ?(?:--|–|—) ?[A-ZÀ-Þ\"“]", line):
+        found = EXPRESSION.fullmatch(opening["date"])
+        if found and (date := full_date(opening["date"])):
             return Dated(date, "day", "dateline")
-    return _date_line(line)
-
-
-def _date_line(line: str) -> Dated | None:
-    """The date of a line that holds a date and little else, or a label or names with it."""
+    if alone := _date_alone(line):
+        return alone
     if len(line) > 140 or not (date := full_date(line)):
         return None
-    found = next(match for match in EXPRESSION.finditer(line) if full_date(match.group()))
-    before, after = line[: found.start()], line[found.end() :]
-    labelled = re.fullmatch(rf"\W*(?:{_LABEL})?(?:{_WEEKDAY}[,\s]*)?", before, re.IGNORECASE)
-    if labelled and re.fullmatch(_CLOCK, after, re.IGNORECASE):
-        return Dated(date, "day", "date line")
-    if labelled and re.match(rf"\W*{_LABEL}", before, re.IGNORECASE):
-        return Dated(date, "day", "labelled date")
-    # "By Jane Doe — June 21, 2019", "Housing | 19 January 2023 | by Nils Aker".
-    byline = re.match(r"(?:by|from|text|words|story)[: ]", line, re.IGNORECASE) or " | " in line or " · " in line
-    if byline and not line.endswith((".", "?", "!")):
+    # "By Jane Doe — June 21, 2019", "Housing | 19 January 2023 | by Nils Aker", "London, 3 March 2014".
+    if (_BYLINE.match(line) or " | " in line or " · " in line) and not line.endswith((".", "?", "!")):
         return Dated(date, "day", "byline")
-    return Dated(date, "day", "date line") if _stands_apart(before, after) else None
+    before, after = _around_date(line)
+    place = re.fullmatch(rf"(?:[A-ZÀ-Þ][\w.'’-]*(?: [A-ZÀ-Þ][\w.'’-]*){{0,2}}, ){{1,2}}(?:{_WEEKDAY},? )?", before)
+    return Dated(date, "day", "date line") if place and re.fullmatch(_CLOCK, after, re.IGNORECASE) else None
 
 
-def _stands_apart(before: str, after: str) -> bool:
-    """Whether a date is set off from the few words before and after it on its line, as no sentence does.
+def _around_date(line: str) -> tuple[str, str]:
+    """What stands before and after the first full date of a line that has one."""
+    found = next(match for match in EXPRESSION.finditer(line) if full_date(match.group()))
+    return line[: found.start()], line[found.end() :]
 
-    "Dublin correspondent, Tuesday 16 November 2010 21.10 GMT", "10 December 2010 Last updated at 09:40". What a picture
-    shows may be of any year.
+
+def _date_alone(line: str) -> Dated | None:
+    """The date of a line that holds nothing else but a weekday, a time of day, the page and labels."""
+    if len(line) > 140 or not (date := full_date(line)):
+        return None
+    before, after = _around_date(line)
+    opening = re.fullmatch(rf"\W*(?P<label>{_LABEL})?(?:{_WEEKDAY}[,\s]*|{_HOUR} on )?", before, re.IGNORECASE)
+    if opening and re.fullmatch(rf"{_CLOCK}(?:; [A-Z]?\d+|{_LABEL}.*)?", after, re.IGNORECASE):
+        return Dated(date, "day", "date line")
+    return Dated(date, "day", "labelled date") if opening and opening["label"] else None
+
+
+def _labelled_date(line: str) -> Dated | None:
+    """The first date of a line that begins with a label: "Posted by Jane Doe on March 3, 2019"."""
+    date = full_date(line) if re.match(rf"\W*{_LABEL}", line, re.IGNORECASE) else None
+    return Dated(date, "day", "labelled date") if date else None
+
+
+def _date_apart(line: str) -> Dated | None:
+    """The date that opens a paragraph before a dash, or that a line sets off from the few other words on it.
+
+    "Dublin correspondent, Tuesday 16 November 2010 21.10 GMT", "17 September 2015, Almaty".
     """
-    if re.match(r"(?:file |archive )?(?:ph|f)oto|(?:picture|image|pic|credit)\b", before, re.IGNORECASE):
-        return False
-    if len(before) + len(after) > _SHORT or len(re.findall(r"[^\W\d_]+", before + after)) > _FEW_WORDS:
-        return False
+    line = line.strip("*_[]() ")
+    if not (date := full_date(line)):
+        return None
+    before, after = _around_date(line)
+    if not before and _BEFORE_TEXT.match(after) and len(line) > _CHARACTERS:
+        return Dated(date, "day", "dateline")
+    words = len(re.findall(r"[^\W\d_]+", before + after))
+    if words > _WORDS or len(before + after) > _CHARACTERS or _OTHER.search(line) or full_date(after):
+        return None
+    # A sentence goes on behind its date, or ends there.
     goes_on = before and _SMALL.search(re.sub(r"\([^)]*\)?", "", after))
     if goes_on or (after.endswith((".", "!", "?")) and _SMALL.search(before)):
-        return False
-    before = re.sub(rf"{_WEEKDAY}[,\s]*$|(?<=\d)\s*(?:[ap]\.?m\.?|[A-Z]{{2,4}})? on $", "", before.lstrip())
-    set_off = re.fullmatch(rf"(?:.*{_APART}\s*|[\d:. ]*)", before) is not None
-    return set_off and re.fullmatch(rf"{_CLOCK}(?:{_APART}.*|{_LABEL}.*)?", after, re.IGNORECASE) is not None
+        return None
+    opening = re.fullmatch(rf"(?:.*{_APART}\s*(?:{_WEEKDAY}[,\s]*)?)?", before)
+    if opening and re.fullmatch(rf"{_CLOCK}(?:{_APART}.*)?", after, re.IGNORECASE):
+        return Dated(date, "day", "date line")
+    return None
+
+
+def _tells_of_later(lines: Sequence[str], year: int) -> bool:
+    """Whether the text names a later year than this as one that has come."""
+    text = " ".join(lines)
+    found = (item for item in expressions(text, None) if item.date.day.year > year)
+    return any(not is_ahead(text[: item.start]) for item in found)
 
 
 # The event
@@ -304,8 +345,13 @@ def _coarse(item: Timex) -> int:
 
 
 def age(done: Dated | None, told: Dated | None) -> int:
-    """Days from the last day on which something may have been done to the day that told of it; 0 for unknown days."""
-    return max(0, (told.day - done.last).days) if done and told else 0
+    """Days from the last day on which something may have been done to the day that told of it.
+
+    0 where a day is not known, and for what has gone on since its date.
+    """
+    if done is None or told is None or done.how.startswith("'since "):
+        return 0
+    return max(0, (told.day - done.last).days)
 
 
 def carried_date(

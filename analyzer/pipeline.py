@@ -214,10 +214,11 @@ def read(
     settings: Settings,
     skipped: list[Skipped],
     metadata: Path | None = None,
+    *,
     part: bool = False,
 ) -> Iterator[Article]:
     """Give out what ``reading.read`` reads, each article with the day it was published as far as that can be told."""
-    articles = reading.read([str(path) for path in paths], settings, skipped, metadata, part)
+    articles = reading.read([str(path) for path in paths], settings, skipped, metadata, part=part)
     return (replace(article, published=dates.article_date(article)) for article in articles)
 
 

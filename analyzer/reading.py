@@ -41,7 +41,12 @@ FIELD = 1 << 17  # characters of a metadata field; a longer one is a quote that 
 
 
 def read(
-    paths: Sequence[str], settings: Settings, skipped: list[Skipped], metadata: Path | None = None, part: bool = False
+    paths: Sequence[str],
+    settings: Settings,
+    skipped: list[Skipped],
+    metadata: Path | None = None,
+    *,
+    part: bool = False,
 ) -> Iterator[Article]:
     """Read every article under ``paths``, in a stable order (as given; sorted within folders and globs).
 

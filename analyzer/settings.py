@@ -70,7 +70,7 @@ class Settings:
         365,
         1,
         36_500,
-        "days; an act this long before a statement, or its own article if that has no date, is background",
+        "days; an act this long before a statement (if that has no date: before the act's article) is background",
     )
 
     # Ranking.

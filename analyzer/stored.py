@@ -43,6 +43,20 @@ BESIDES |= {"stored_findings", "stored_pairs"}
 DECIDING = tuple(f.name for f in fields(Settings) if f.name not in BESIDES and "report" not in f.name)
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a watch saw in its folder and is to remember: marks of the files to be read, and its metadata file's.
+
+    ``notes`` are on what is not to be read. ``part`` tells that some files of the folder are as they were.
+    """
+
+    folder: str  # under which the store keeps the mark of the metadata
+    metadata: str
+    files: Mapping[str, tuple[int, int]]
+    notes: Sequence[Skipped]
+    part: bool
+
+
 def analyze(
     paths: Sequence[str | Path],
     store: Path,
@@ -50,20 +64,18 @@ def analyze(
     *,
     at: str,
     metadata: Path | None = None,
-    part: bool = False,
     progress: Progress | None = None,
-    files: Mapping[str, tuple[int, int]] | None = None,
-    notes: Sequence[Skipped] = (),
+    look: Look | None = None,
 ) -> Result:
     """Read articles into the store and rank everything in it; what was computed before is not computed again.
 
-    ``at`` is the time that the run is recorded with. ``metadata`` and ``part`` are as in ``reading.read``. ``files`` are
-    marks of files to remember for the watch, ``notes`` what it met and did not give to be read. The result's run holds the findings and articles that the report shows;
-    ``shown`` gives the rest. Raises StoreError, InputError and ModelError.
+    ``at`` is the time that the run is recorded with, ``metadata`` as in ``reading.read``, ``look`` what a watch saw.
+    The result's run holds the findings and articles that the report shows; ``shown`` gives the rest. Raises StoreError,
+    InputError and ModelError.
     """
     settings, progress = settings or Settings(), progress or Silent()
-    skipped = list(notes)
-    articles = pipeline.read(paths, settings, skipped, metadata, part)
+    skipped = list(look.notes) if look else []
+    articles = pipeline.read(paths, settings, skipped, metadata, part=look is not None and look.part)
     key = extract_key(settings)
     scoring = _scoring(settings, progress)
     with writing(store) as db:
@@ -79,7 +91,9 @@ def analyze(
             changes = conclude(db, run, settings, _because(db, info, settings))
             counts = _counts(db, met, skipped, encoded, _sentences(db, key, documents), scoring.made)
             history.publish(db, run, at, changes, skipped, counts, info, settings)
-            library.put_files(db, files or {})
+            if look:
+                library.put_files(db, look.files)
+                db.put(look.folder, look.metadata)
         return Result(*history.load_run(db, run))
 
 
@@ -301,33 +315,24 @@ def watch(
         raise InputError(f"{metadata}: no such file")
     skipped: list[Skipped] = []
     paths = []
-    itself = os.path.realpath(metadata) if metadata else None
     for path in walk(str(folder), skipped):
-        if os.path.realpath(path) == itself:
+        name, suffix = os.path.splitext(os.path.basename(path))  # noqa: PTH119, PTH122 - over very many files
+        if metadata is not None and name == metadata.stem and metadata.samefile(path):
             continue
-        if os.path.splitext(path)[1]:  # noqa: PTH122 - over very many files
+        if suffix:
             paths.append(path)
         else:  # as in a run over the folder; one asked for by name would be read
             skipped.append(Skipped(path, "unsupported file type (no extension)"))
     known: dict[str, tuple[int, int]] = {}
-    has_run = False
+    place, before, has_run = f"metadata of {os.path.realpath(folder)}", "", False
     if store.exists():
         with reading(store) as db:
             known, has_run = dict(library.known_files(db)), bool(history.last_run(db))
-    marks = library.changed_files(paths, known)
-    facts = library.changed_files([str(metadata)] if metadata else [], known)
-    if facts:
-        marks = library.changed_files(paths, {})
-    if not marks and not facts and has_run:
+            before = db.get(place) or ""
+    mark = f"{os.path.realpath(metadata)} {library.changed_files([str(metadata)], {})}" if metadata else ""
+    again = metadata is not None and mark != before
+    marks = library.changed_files(paths, {} if again else known)
+    if not marks and not again and has_run:
         return None
-    return analyze(
-        sorted(marks),
-        store,
-        settings,
-        at=at,
-        metadata=metadata,
-        part=len(marks) < len(paths),
-        progress=progress,
-        files=marks | facts,
-        notes=skipped,
-    )
+    look = Look(place, mark, marks, skipped, part=not again)
+    return analyze(sorted(marks), store, settings, at=at, metadata=metadata, progress=progress, look=look)

@@ -283,6 +283,12 @@ def test_the_watch_reads_all_again_when_the_metadata_changes(tmp_path: Path) -> 
         sql = "SELECT body FROM documents d JOIN sources s ON s.document = d.id WHERE s.current"
         known = {unsqueeze(Article, body).publisher for (body,) in db.rows(sql)}
     assert known == {"Herald", "Courier", None}
+    # One that was in the folder before it was asked for; a look without it forgets what was asked.
+    assert stored.watch(folder, store, stores.settings(), at=stores.AT) is not None
+    assert stored.watch(folder, store, stores.settings(), at=stores.AT) is None
+    asked = look()
+    assert asked is not None
+    assert asked.counts["articles read"] == begun.counts["articles read"]
     with pytest.raises(InputError, match="no such file"):
         stored.watch(folder, store, stores.settings(), at=stores.AT, metadata=tmp_path / "none.csv")
 
