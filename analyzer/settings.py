@@ -52,8 +52,8 @@ class Settings:
 
     # Claims.
     statement_threshold: float = _number(0.4, 0.05, 0.95, "tagger probability from which words are a statement's")
-    action_threshold: float = _number(0.3, 0.05, 0.95, "tagger probability from which words are an action's")
-    claim_cost: float = _number(0.6, 0.0, 20.0, "worth, in words, that a piece must bring to be cut out on its own")
+    action_threshold: float = _number(0.4, 0.05, 0.95, "tagger probability from which words are an action's")
+    claim_cost: float = _number(0.9, 0.0, 20.0, "worth, in words, that a piece must bring to be cut out on its own")
     claim_beginning: float = _number(1.0, 0.0, 20.0, "worth of a beginning the tagger is sure of, lost inside a piece")
     claim_joint: float = _number(1.0, 0.0, 20.0, "worth lost by a piece that holds two clauses which could stand alone")
 

@@ -8,16 +8,18 @@ small pieces; a run that is killed leaves its pieces, and the next one goes on f
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
+from functools import cache
 from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analyzer import __version__, pipeline, weights
+from analyzer import pipeline, weights
 from analyzer.pipeline import Progress, Result, Silent
 from analyzer.reading import walk
 from analyzer.records import Article, Change, InputError, ModelInfo, Skipped
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
 EXTRACTING = (
     "statement_threshold", "action_threshold", "claim_cost", "claim_beginning", "claim_joint"
 )  # fmt: skip
+RULES = (".py", ".csv", ".toml")  # files of the package
 CHUNK = 32  # articles taken in between two commits
 # Settings that change what is read, how fast, or how much is shown, but nothing that is kept.
 BESIDES = {"model", "backend", "threads", "token_budget", "max_bytes", "max_chars", "min_chars"}
@@ -100,7 +103,16 @@ def analyze(
 def extract_key(settings: Settings) -> str:
     """Key of what is found in one article: the encoder, the settings it depends on and this program's rules."""
     encoder = weights.fingerprint(weights.folder("encoder"))
-    return f"{encoder} {settings.digest(*EXTRACTING)} {__version__}"
+    return f"{encoder} {settings.digest(*EXTRACTING)} {_rules()}"
+
+
+@cache
+def _rules() -> str:
+    """Short hash of this package's code and word lists: what it finds may change with any of them."""
+    digest = hashlib.sha256()
+    for path in sorted(one for one in Path(__file__).parent.rglob("*") if one.suffix in RULES):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
 
 
 def _scoring(settings: Settings, progress: Progress) -> Scoring:

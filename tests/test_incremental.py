@@ -122,6 +122,15 @@ def test_a_setting_recomputes_what_depends_on_it(
     assert stores.outcome(store) == stores.outcome(stores.template())
 
 
+def test_other_rules_read_every_article_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = stores.copy_store(tmp_path / "s.db")
+    monkeypatch.setattr(stored, "_rules", lambda: "others")
+    run = stored.analyze([stores.corpus()], store, stores.settings(), at=stores.AT).run
+    assert run.counts["sentences known from the store"] == 0
+    assert run.counts["sentences encoded"] > 0
+    assert stores.outcome(store) == stores.outcome(stores.template())
+
+
 def test_another_model_scores_every_pair_again_and_says_so(tmp_path: Path) -> None:
     store = stores.copy_store(tmp_path / "s.db")
     other = replace(stores.settings(), model=tiny.save_model(tmp_path / "other", seed=1))
