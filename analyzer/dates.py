@@ -13,6 +13,7 @@ from analyzer.timex import (
     DAY,
     DAY_NAMES,
     EXPRESSION,
+    MONTH,
     SAID,
     YEAR,
     Timex,
@@ -31,27 +32,28 @@ CARRY_DAYS = 10  # a day named in the lead that is older than this is background
 _WEEKDAY = rf"(?:{DAY}|(?:Mon|Tues?|Wed|Thu(?:rs)?|Fri|Sat|Sun)\b\.?)"
 _LABEL = (
     r"(?:this (?:article|story|page) was )?(?:page )?(?:first |last |latest |originally )?"
-    r"(?:published|updated?|posted|modified|date[d]?|issued|released|filed)(?! of birth)(?: (?:on|at|in))?\b[:\s]*"
+    r"(?:published|updated?|posted|modified|date[d]?|issued|released|filed)(?! of\b)(?: (?:on|at|in))?\b[:\s]*"
 )
 _PLACE = re.compile(r"[A-ZÀ-Þ][A-ZÀ-Þ .'’/-]{2,}(?:, [A-ZÀ-Þ][\w.]+(?: [A-ZÀ-Þ][\w.]+)?)?(?:,| ?[(–—-]| --)+ ?")
 _TOWN = re.compile(r"[A-ZÀ-Þ][\w.'’-]+(?: [A-ZÀ-Þ][\w.'’-]+){0,2}, (?:[A-ZÀ-Þ][\w.]+, )?(?=[\dA-Z])")
 _PLACE_OR_AGENCY = re.compile(r"[A-ZÀ-Þ .'’/-]{3,}[,(]|[A-ZÀ-Þ][\w .'’-]+[,(].*\([A-Z]")
-_CLOCK = r"[\s,|–—·•/-]*(?:at )?(?:\d\d?[:.]\d\d(?::\d\d)?)?\s*(?:[ap]\.?m\.?)?\s*(?:[A-Z]{2,4}\b)?[\s.|)]*"
+_CLOCK = r"[\s,|–—·•/-]*(?:at )?(?:\d\d?[:.]\d\d(?::\d\d)?)?\s*(?:[ap]\.?m\.?)?\s*(?:(?-i:[A-Z]{2,4})\b)?[\s.|)]*"
 _HOUR = r"\d\d?[:.]\d\d\s*(?:[ap]\.?m\.?)?"
 _BEHIND_PLACE = re.compile(r"\W{0,3}(?:\([\w /.]+\))?\s*(?:--?|–|—|[.:])\s+[A-ZÀ-Þ\"“‘/]")
 # The date, then a dash, with the place between them or without one.
 _BEFORE_TEXT = re.compile(r"\)?(?:,? [A-ZÀ-Þ][A-ZÀ-Þ .'’/-]+)?(?: ?(?:--|–|—) ?| - )[A-ZÀ-Þ\"“‘]")
-_BYLINE = re.compile(r"(?:by|from|text|words|story)(?:: ?| )(?=\D)", re.IGNORECASE)
+_BYLINE = re.compile(rf"(?i:by|from|text|words|story)(?:: ?| )(?!{MONTH}|{_WEEKDAY})(?=[A-ZÀ-Þ])")
 # A line that holds a date and a few other words, set off from it.
 _APART = r"[,;.|·•/()–—-]"
 _WORDS, _CHARACTERS = 7, 60  # beside the date, at most
 _SMALL = re.compile(r"\b[a-zß-ÿ]{3,}")  # a word as a sentence has them
 # Lines that date something else: a picture, a quote, a link, a page of terms, what is to come, an item of a list.
 _OTHER = re.compile(
-    r"\b(?:photo\w*|foto|images?|pictures?|pics?|files?|credit|left|right|getty|related|read|see|more|next|sources?"
-    r"|policy|terms|hearing|deadline|polling|begins?|ends?|to be)\b|[\"“”©@]|^(?:[–—-]|\d+[.)] )",
+    r"\b(?:photo\w*|foto|images?|pictures?|pics?|files?|credit|left|right|getty|related|(?:read|see) (?:more|also|next)"
+    r"|sources?|policy|terms|hearing|deadline|polling|begins?|ends?|to be)\b|[\"“”©@]|^(?:[–—-]|\d+[.)] )",
     re.IGNORECASE,
 )
+_BEFORE_YEAR = 300  # characters before a year that may tell that it lies ahead
 _TOP, _END = slice(1, 4), slice(-2, None)  # where such a line may stand
 
 
@@ -201,7 +203,7 @@ def _line_date(line: str) -> Dated | None:
             return Dated(date, "day", "dateline")
     if alone := _date_alone(line):
         return alone
-    if len(line) > 140 or not (date := full_date(line)):
+    if len(line) > 140 or _OTHER.search(line) or not (date := full_date(line)):
         return None
     # "By Jane Doe — June 21, 2019", "Housing | 19 January 2023 | by Nils Aker", "London, 3 March 2014".
     if (_BYLINE.match(line) or " | " in line or " · " in line) and not line.endswith((".", "?", "!")):
@@ -222,16 +224,19 @@ def _date_alone(line: str) -> Dated | None:
     if len(line) > 140 or not (date := full_date(line)):
         return None
     before, after = _around_date(line)
-    opening = re.fullmatch(rf"\W*(?P<label>{_LABEL})?(?:{_WEEKDAY}[,\s]*|{_HOUR} on )?", before, re.IGNORECASE)
+    opening = re.fullmatch(rf"\W*(?P<label>{_LABEL})?(?:{_WEEKDAY}[,\s]*|{_HOUR}(?: on)? )?", before, re.IGNORECASE)
     if opening and re.fullmatch(rf"{_CLOCK}(?:; [A-Z]?\d+|{_LABEL}.*)?", after, re.IGNORECASE):
         return Dated(date, "day", "date line")
     return Dated(date, "day", "labelled date") if opening and opening["label"] else None
 
 
 def _labelled_date(line: str) -> Dated | None:
-    """The first date of a line that begins with a label: "Posted by Jane Doe on March 3, 2019"."""
-    date = full_date(line) if re.match(rf"\W*{_LABEL}", line, re.IGNORECASE) else None
-    return Dated(date, "day", "labelled date") if date else None
+    """The date of a line that begins with a label and goes on with names: "Posted by Jane Doe on March 3, 2019"."""
+    opening = re.match(rf"\W*{_LABEL}", line, re.IGNORECASE)
+    if not opening or len(line) > 140 or not (date := full_date(line)):
+        return None
+    between = line[opening.end() : len(_around_date(line)[0])]
+    return None if _SMALL.search(re.sub(r"\b(?:online|the)\b", "", between)) else Dated(date, "day", "labelled date")
 
 
 def _date_apart(line: str) -> Dated | None:
@@ -260,9 +265,8 @@ def _date_apart(line: str) -> Dated | None:
 
 def _tells_of_later(lines: Sequence[str], year: int) -> bool:
     """Whether the text names a later year than this as one that has come."""
-    text = " ".join(lines)
-    found = (item for item in expressions(text, None) if item.date.day.year > year)
-    return any(not is_ahead(text[: item.start]) for item in found)
+    later = ((line, item) for line in lines for item in expressions(line, None) if item.date.day.year > year)
+    return any(not is_ahead(line[max(0, item.start - _BEFORE_YEAR) : item.start]) for line, item in later)
 
 
 # The event
@@ -349,7 +353,7 @@ def age(done: Dated | None, told: Dated | None) -> int:
 
     0 where a day is not known, and for what has gone on since its date.
     """
-    if done is None or told is None or done.how.startswith("'since "):
+    if done is None or told is None or done.how.lower().startswith("'since "):
         return 0
     return max(0, (told.day - done.last).days)
 

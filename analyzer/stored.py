@@ -50,7 +50,7 @@ DECIDING = tuple(f.name for f in fields(Settings) if f.name not in BESIDES and "
 class Look:
     """What a watch saw in its folder and is to remember: marks of the files to be read, and its metadata file's.
 
-    ``notes`` are on what is not to be read. ``part`` tells that some files of the folder are as they were.
+    ``notes`` are on what is not to be read. ``part`` tells that only what is new is read, not all of the folder.
     """
 
     folder: str  # under which the store keeps the mark of the metadata
@@ -327,9 +327,10 @@ def watch(
         raise InputError(f"{metadata}: no such file")
     skipped: list[Skipped] = []
     paths = []
+    facts = os.path.realpath(metadata) if metadata else ""
     for path in walk(str(folder), skipped):
-        name, suffix = os.path.splitext(os.path.basename(path))  # noqa: PTH119, PTH122 - over very many files
-        if metadata is not None and name == metadata.stem and metadata.samefile(path):
+        suffix = os.path.splitext(path)[1]  # noqa: PTH122 - over very many files
+        if metadata and suffix == metadata.suffix and os.path.realpath(path) == facts:
             continue
         if suffix:
             paths.append(path)
@@ -341,7 +342,7 @@ def watch(
         with reading(store) as db:
             known, has_run = dict(library.known_files(db)), bool(history.last_run(db))
             before = db.get(place) or ""
-    mark = f"{os.path.realpath(metadata)} {library.changed_files([str(metadata)], {})}" if metadata else ""
+    mark = str(library.changed_files([facts], {})) if metadata else ""
     again = metadata is not None and mark != before
     marks = library.changed_files(paths, {} if again else known)
     if not marks and not again and has_run:

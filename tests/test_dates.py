@@ -55,6 +55,7 @@ def shown(dated: Dated | None) -> str:
         ("Saturday, August 23, 2008; A01", "2008-08-23", "date line"),
         ("Mon 4 Mar 2019 06.00 CET Last modified on Mon 4 Mar 2019 09.14 CET", "2019-03-04", "date line"),
         ("Jane Doe • 3 March 2019", "2019-03-03", "date line"),
+        ("14:05 3 March 2019", "2019-03-03", "date line"),
         ("MOSCOW, March 3, 2019. /TASS/. The board on Tuesday said that it had no plans.", "2019-03-03", "dateline"),
         ("9:10 pm on 1 July 2012", "2012-07-01", "date line"),
         ("10 December 2010 Last updated at 09:40", "2010-12-10", "date line"),
@@ -92,6 +93,13 @@ def test_a_date_below_the_last_paragraph_is_the_articles(last: str) -> None:
     assert shown(article_date(Article(f"{LONG}\n\n{last}", "a.txt"))) == "2023-05-25"
 
 
+@pytest.mark.parametrize(
+    "last", ["Filed in a court in Havn on 12 March 2008, the suit says so.", "Date of the fire: 1.3.2008"]
+)
+def test_a_sentence_that_begins_with_a_label_word_is_no_label(last: str) -> None:
+    assert article_date(Article(f"{LONG}\n\n{last}", "a.txt")) is None
+
+
 def test_a_date_among_few_words_gives_way_to_all_that_is_surer() -> None:
     weak, other = "The bridge, 25 May 2009", "25 May 2023"
     assert shown(article_date(Article(f"{LONG}\n\n{weak}", "a.txt"))) == "2009-05-25"
@@ -120,6 +128,10 @@ def test_a_date_among_few_words_gives_way_to_all_that_is_surer() -> None:
         "- Mayor Holm, 12 March 2018",
         "Related: Board votes no, 12 March 2018",
         "From 1 January 2030 lorries must go round the town",
+        "By March 12, 2018, all lorries must go",
+        "Photo Archive, 12 March 1951",
+        "Released from prison on 12 March 2008, Holm went home to the old town",
+        "Date of birth: 12 March 1951",
         "The seven who were on the board in the spring of that year, 12 March 2018",
         "HAVN, Monday - The board has promised that lorries will leave the town alone this season.",
         "GENEVA, Jan 22 - Some 400 lorries took part in the ride through the old town at night.",
@@ -374,7 +386,7 @@ def test_the_age_of_an_act_is_told_by_the_article_that_tells_it() -> None:
     assert age(Dated(dt.date(2022, 1, 1), "year", "test"), FRIDAY) == 0  # not over yet
     assert age(Dated(dt.date(2022, 2, 1), "day", "test"), FRIDAY) == 0
     assert age(None, FRIDAY) == age(FRIDAY, None) == 0
-    assert age(Dated(dt.date(2014, 1, 1), "year", "'since 2014'"), FRIDAY) == 0  # it has gone on
+    assert age(Dated(dt.date(2014, 1, 1), "year", "'Since 2014'"), FRIDAY) == 0  # it has gone on
 
 
 def test_an_old_day_is_not_carried() -> None:
