@@ -19,6 +19,7 @@ from analyzer.timex import (
     Timex,
     calendar_day,
     expressions,
+    find_full_date,
     full_date,
     is_ahead,
     month_number,
@@ -43,6 +44,7 @@ _BEHIND_PLACE = re.compile(r"\W{0,3}(?:\([\w /.]+\))?\s*(?:--?|–|—|[.:])\s+[
 # The date, then a dash, with the place between them or without one.
 _BEFORE_TEXT = re.compile(r"\)?(?:,? [A-ZÀ-Þ][A-ZÀ-Þ .'’/-]+)?(?: ?(?:--|–|—) ?| - )[A-ZÀ-Þ\"“‘]")
 _BYLINE = re.compile(rf"(?i:by|from|text|words|story)(?:: ?| )(?!{MONTH}|{_WEEKDAY})(?=[A-ZÀ-Þ])")
+_LINE = 140  # characters of a line that is no paragraph, at most
 # A line that holds a date and a few other words, set off from it.
 _APART = r"[,;.|·•/()–—-]"
 _WORDS, _CHARACTERS = 7, 60  # beside the date, at most
@@ -69,15 +71,20 @@ def article_date(article: Article) -> Dated | None:
     if article.published is not None:
         return _refined(article.published, lines)
     for line in lines[:8]:
-        if found := _line_date(line):
+        if found := _line_date(_bare(line)):
             return found
     for line in lines[-3:]:
-        if found := _date_alone(line.strip("*_[]() ")) or _labelled_date(line):
+        if found := _date_alone(_bare(line)) or _labelled_date(line):
             return found
     outside = _web_address(article) or _file_name(article)
     known = _yearless_date(lines, outside) or outside
-    weak = (_date_apart(line) for line in (*lines[_TOP], *lines[_END])) if known is None else ()
+    weak = (_date_apart(_bare(line)) for line in (*lines[_TOP], *lines[_END])) if known is None else ()
     return known or next((found for found in weak if found and not _tells_of_later(lines, found.day.year)), None)
+
+
+def _bare(line: str) -> str:
+    """A line without the italics or brackets that it is set in."""
+    return line.strip("*_[]() ")
 
 
 def _web_address(article: Article) -> Dated | None:
@@ -182,7 +189,6 @@ def _told_year(dateline: _Dateline, text: str) -> Dated | None:
 
 def _line_date(line: str) -> Dated | None:
     """The date of a line among the first, if the line's form says that it is the article's."""
-    line = line.strip("*_[]() ")  # a line set in italics or brackets
     if stamp := re.match(rf"(?:date\s+)?({YEAR}-\d\d-\d\d)(?![\d-])", line, re.IGNORECASE):
         date = full_date(stamp.group(1))
         return Dated(date, "day", "date stamp") if date else None
@@ -203,27 +209,29 @@ def _line_date(line: str) -> Dated | None:
             return Dated(date, "day", "dateline")
     if alone := _date_alone(line):
         return alone
-    if len(line) > 140 or _OTHER.search(line) or not (date := full_date(line)):
+    if len(line) > _LINE or _OTHER.search(line) or not (parts := _parted(line)):
         return None
+    date, before, after = parts
     # "By Jane Doe — June 21, 2019", "Housing | 19 January 2023 | by Nils Aker", "London, 3 March 2014".
     if (_BYLINE.match(line) or " | " in line or " · " in line) and not line.endswith((".", "?", "!")):
         return Dated(date, "day", "byline")
-    before, after = _around_date(line)
     place = re.fullmatch(rf"(?:[A-ZÀ-Þ][\w.'’-]*(?: [A-ZÀ-Þ][\w.'’-]*){{0,2}}, ){{1,2}}(?:{_WEEKDAY},? )?", before)
     return Dated(date, "day", "date line") if place and re.fullmatch(_CLOCK, after, re.IGNORECASE) else None
 
 
-def _around_date(line: str) -> tuple[str, str]:
-    """What stands before and after the first full date of a line that has one."""
-    found = next(match for match in EXPRESSION.finditer(line) if full_date(match.group()))
-    return line[: found.start()], line[found.end() :]
+def _parted(line: str) -> tuple[dt.date, str, str] | None:
+    """The first full date of a line, what stands before it and what after."""
+    if not (found := find_full_date(line)):
+        return None
+    date, start, end = found
+    return date, line[:start], line[end:]
 
 
 def _date_alone(line: str) -> Dated | None:
     """The date of a line that holds nothing else but a weekday, a time of day, the page and labels."""
-    if len(line) > 140 or not (date := full_date(line)):
+    if len(line) > _LINE or not (parts := _parted(line)):
         return None
-    before, after = _around_date(line)
+    date, before, after = parts
     opening = re.fullmatch(rf"\W*(?P<label>{_LABEL})?(?:{_WEEKDAY}[,\s]*|{_HOUR}(?: on)? )?", before, re.IGNORECASE)
     if opening and re.fullmatch(rf"{_CLOCK}(?:; [A-Z]?\d+|{_LABEL}.*)?", after, re.IGNORECASE):
         return Dated(date, "day", "date line")
@@ -233,9 +241,10 @@ def _date_alone(line: str) -> Dated | None:
 def _labelled_date(line: str) -> Dated | None:
     """The date of a line that begins with a label and goes on with names: "Posted by Jane Doe on March 3, 2019"."""
     opening = re.match(rf"\W*{_LABEL}", line, re.IGNORECASE)
-    if not opening or len(line) > 140 or not (date := full_date(line)):
+    if not opening or len(line) > _LINE or not (parts := _parted(line)):
         return None
-    between = line[opening.end() : len(_around_date(line)[0])]
+    date, before, _ = parts
+    between = before[opening.end() :]
     return None if _SMALL.search(re.sub(r"\b(?:online|the)\b", "", between)) else Dated(date, "day", "labelled date")
 
 
@@ -244,10 +253,9 @@ def _date_apart(line: str) -> Dated | None:
 
     "Dublin correspondent, Tuesday 16 November 2010 21.10 GMT", "17 September 2015, Almaty".
     """
-    line = line.strip("*_[]() ")
-    if not (date := full_date(line)):
+    if not (parts := _parted(line)):
         return None
-    before, after = _around_date(line)
+    date, before, after = parts
     if not before and _BEFORE_TEXT.match(after) and len(line) > _CHARACTERS:
         return Dated(date, "day", "dateline")
     words = len(re.findall(r"[^\W\d_]+", before + after))

@@ -157,6 +157,14 @@ def _under(path: str, settings: Settings, skipped: list[Skipped], extra: _Metada
             skipped.append(Skipped(path, "folder without files"))
 
 
+def same_file(path: str | Path, other: Path) -> bool:
+    """Whether two paths lead to one file; never so when one of them leads nowhere."""
+    try:
+        return other.samefile(path)
+    except OSError:
+        return False
+
+
 def walk(folder: str, skipped: list[Skipped]) -> Iterator[str]:
     """Paths of the files under a folder, sorted, hidden files and folders left out, links to folders not followed.
 
@@ -323,7 +331,7 @@ class _Metadata:
 
     def is_itself(self, path: str) -> bool:
         """Whether ``path`` is this metadata file, met while walking its folder."""
-        return Path(path).exists() and self._file.samefile(path)
+        return same_file(path, self._file)
 
     def fill(self, article: Article, skipped: list[Skipped]) -> Article:
         """The article with its missing fields filled from its row, if there is one."""
@@ -338,7 +346,7 @@ class _Metadata:
     def _is_another(self, row_path: str, path: str) -> bool:
         """Whether a row's path, taken from the CSV, is that of another file than the article's."""
         meant, met = self._file.parent / row_of_path(row_path)[0], Path(row_of_path(path)[0])
-        return meant.exists() and not (met.exists() and meant.samefile(met))
+        return meant.exists() and not same_file(met, meant)
 
     def _filled(self, article: Article, file: str, number: int, row: dict[str, str], skipped: list[Skipped]) -> Article:
         """Fill from one row; an unreadable date in it is noted once, and so is each further file of the row's name."""

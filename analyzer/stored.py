@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from analyzer import pipeline, weights
 from analyzer.pipeline import Progress, Result, Silent
-from analyzer.reading import walk
+from analyzer.reading import same_file, walk
 from analyzer.records import Article, Change, InputError, ModelInfo, Skipped
 from analyzer.settings import Settings
 from analyzer.store import history, ledger, library
@@ -327,10 +327,9 @@ def watch(
         raise InputError(f"{metadata}: no such file")
     skipped: list[Skipped] = []
     paths = []
-    facts = os.path.realpath(metadata) if metadata else ""
     for path in walk(str(folder), skipped):
         suffix = os.path.splitext(path)[1]  # noqa: PTH122 - over very many files
-        if metadata and suffix == metadata.suffix and os.path.realpath(path) == facts:
+        if metadata and suffix == metadata.suffix and same_file(path, metadata):
             continue
         if suffix:
             paths.append(path)
@@ -342,7 +341,7 @@ def watch(
         with reading(store) as db:
             known, has_run = dict(library.known_files(db)), bool(history.last_run(db))
             before = db.get(place) or ""
-    mark = str(library.changed_files([facts], {})) if metadata else ""
+    mark = str(library.changed_files([os.path.realpath(metadata)], {})) if metadata else ""
     again = metadata is not None and mark != before
     marks = library.changed_files(paths, {} if again else known)
     if not marks and not again and has_run:

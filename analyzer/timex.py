@@ -111,12 +111,18 @@ class Timex:
     ahead: bool
 
 
-def full_date(text: str) -> dt.date | None:
-    """The first full date (day, month and year) in a text."""
+def find_full_date(text: str) -> tuple[dt.date, int, int] | None:
+    """The first full date (day, month and year) in a text, and where it begins and ends."""
     for found in EXPRESSION.finditer(text):
         if (dated := _resolve(found, None, text)) and dated.precision == "day":
-            return dated.day
+            return dated.day, found.start(), found.end()
     return None
+
+
+def full_date(text: str) -> dt.date | None:
+    """The first full date in a text."""
+    found = find_full_date(text)
+    return found[0] if found else None
 
 
 @lru_cache(maxsize=4096)

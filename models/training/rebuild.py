@@ -29,13 +29,14 @@ def stages(arguments: argparse.Namespace) -> list[tuple[str, list[str]]]:
     own = ["--general", "7000", "--own", "28000", "--gold", "0.7", "--rate", "4e-5", "--seed", "43"]
     # After the manner of real news.
     wire = ["--folders", "jlmrst", "--stories-only", "--epochs", "2", "--rate", "3e-5"]
+    once = ["--stories-only", "--epochs", "1", "--rate", "4e-5"]
     # Each time what was written last, twice, with others once.
-    late = ["--folders", "uvwxyzuvwxyzqqabcdejlmrst", "--stories-only", "--epochs", "1", "--rate", "4e-5"]
-    retold = ["--folders", "12345671234567uvwxyzqrstjlmabcde", *late[2:]]
-    again = ["--folders", "89891234567uvwxyzqrst", *late[2:]]
+    late = ["--folders", "uvwxyzuvwxyzqqabcdejlmrst", *once]
+    retold = ["--folders", "12345671234567uvwxyzqrstjlmabcde", *once]
+    again = ["--folders", "89891234567uvwxyzqrst", *once]
     owners = ["owners.py", "--data", str(arguments.data), "--folders"]
     every = "0123456789uvwxyzqrstjlmabcde"  # each once, so that invented stories and retold events keep their shares
-    last = ["--folders", every, *late[2:]]
+    last = ["--folders", every, *once]
     first, second = runs / "specialise1", runs / "specialise2"
     return [
         ("general1", [*general, "--epochs", "0.7"]),
