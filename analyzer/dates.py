@@ -17,6 +17,7 @@ from analyzer.timex import (
     SAID,
     YEAR,
     Timex,
+    apart,
     calendar_day,
     expressions,
     find_full_date,
@@ -282,9 +283,10 @@ def _tells_of_later(lines: Sequence[str], year: int) -> bool:
 
 # A date after these is no day on which something was done: "until 1 August", "the vote promised for September".
 _DEADLINE = re.compile(
-    r"\b(?:until|till|due(?: (?:in|on|by))?|(?:promised|scheduled|planned|slated|set) for)(?: the end of)?\s+$",
+    r"\b(?:until|till|due(?: (?:in|on|by))?|for)\b(?: the (?:end|night|morning|evening|weekend) of)?\s*$",
     re.IGNORECASE,
 )
+_FOR_MONTH = re.compile(r"for\b", re.IGNORECASE)  # within the expression
 _SINCE = re.compile(
     r"\b(?:since|from|(?:as|than|like|used) in)\b(?: (?:early|late|mid|the))?[ -][\w ]*$", re.IGNORECASE
 )
@@ -314,7 +316,7 @@ def event_date(
     else:
         aside = [(c.start(), c.end()) for c in _ASIDE.finditer(sentence_text) if not c.start() < start < c.end()]
         found = tuple(item for item in found if not any(a < item.start < b for a, b in aside))
-        found = tuple(item for item in found if not _DEADLINE.search(sentence_text, 0, item.start))
+        found = tuple(item for item in found if not _is_deadline(sentence_text, item))
     inside = [item for item in found if start <= item.start < end]
     if inside:
         return min(inside, key=lambda item: (_coarse(item), item.start)).date
@@ -322,7 +324,13 @@ def event_date(
     outside = [item for item in found if not (item.ahead or _background(sentence_text, item, current))]
     if not outside:
         return None
-    return min(outside, key=lambda item: (_coarse(item), max(start - item.end, item.start - end))).date
+    known = min(outside, key=lambda item: (_coarse(item), max(start - item.end, item.start - end))).date
+    return (not spoken and apart(sentence_text, start, known)) or known
+
+
+def _is_deadline(text: str, item: Timex) -> bool:
+    """Whether an expression says until or for when something was arranged, not when."""
+    return bool(_DEADLINE.search(text, 0, item.start) or _FOR_MONTH.match(text, item.start))
 
 
 def _background(text: str, item: Timex, current: bool) -> bool:

@@ -15,7 +15,7 @@ from functools import lru_cache
 
 from dateutil.relativedelta import relativedelta
 
-from analyzer.records import Dated
+from analyzer.records import PRECISIONS, Dated
 
 _MONTH_NAMES = tuple(
     "january february march april may june july august september october november december".split()  # noqa: SIM905
@@ -282,15 +282,22 @@ _ABSOLUTE: dict[str, Callable[[re.Match[str]], _Day | None]] = {
 }
 
 
+# A day further back than this is told with its year; without one it is the coming one ("called a vote for 5 May").
+_LONG_AGO = 270  # days
+
+
 def _yearless(found: re.Match[str], day: dt.date, ahead: bool) -> _Day | None:
-    """A day and month without a year: the last one up to the article's day, or the next when it lies ahead."""
+    """A day and month without a year: the last one up to the article's day, or the next when it lies ahead.
+
+    None where the words tell of no coming day and the last one lies too far back.
+    """
     month = month_number(found["dm"] or found["mm"] or found["wm"] or found["wn"])
     number = int(found["dd"] or found["md"] or found["wd"] or found["we"])
     years = (day.year, day.year + 1) if ahead else (day.year, day.year - 1)
     for year in years:
         date = calendar_day(year, month, number)
         if date and (date >= day if ahead else date <= day):
-            return date, "day"
+            return (date, "day") if ahead or (day - date).days <= _LONG_AGO else None
     return None
 
 
@@ -310,26 +317,56 @@ def _last_season(found: re.Match[str], day: dt.date, _ahead: bool) -> _Day | Non
     return first, "quarter"
 
 
-def _ago(found: re.Match[str], day: dt.date, _ahead: bool) -> _Day | None:
-    """Two weeks ago, eight years ago; None for a number that is only "several"."""
-    word, unit = found["ac"].lower(), found["au"].lower()
+def _counted(word: str) -> int | None:
+    """The number that stands before a unit of time; None for one that is only "several"."""
+    word = word.lower()
     if word in ("a few", "several"):
         return None
-    count = (
-        int(word)
-        if word.isdigit()
-        else 2
-        if "couple" in word
-        else 1
-        if word in ("a", "an")
-        else _NUMBER_WORDS.index(word)
-    )
+    if word.isdigit():
+        return int(word)
+    return 2 if "couple" in word else 1 if word in ("a", "an") else _NUMBER_WORDS.index(word)
+
+
+def _back(day: dt.date, count: int, unit: str) -> _Day | None:
+    """So many units of time before a day, as exactly as the unit tells; None before the first year."""
     if unit in _DAYS_OF:
         return day - dt.timedelta(days=count * _DAYS_OF[unit]), "day"
     if unit == "month":
         return _months_back(day, count)
     year = day.year - count * (10 if unit == "decade" else 1)
     return (dt.date(year, 1, 1), "year") if year > 0 else None
+
+
+def _ago(found: re.Match[str], day: dt.date, _ahead: bool) -> _Day | None:
+    """Two weeks ago, eight years ago; None for a number that is only "several"."""
+    count = _counted(found["ac"])
+    return None if count is None else _back(day, count, found["au"].lower())
+
+
+# "a day after ", before what happened first.
+_APART = re.compile(rf"\b(?P<count>{_COUNT}) (?P<unit>day|week|fortnight|month|year)s? (?P<order>after|before)\b", re.I)
+_NAMED = re.compile(r"(?: [^\s,;:]+){0,5} ?")  # who did it, between these words and the verb
+
+
+def apart(text: str, start: int, known: Dated) -> Dated | None:
+    """The date of what stands at ``start`` of a text as so long "after" or "before" it the ``known`` date lies.
+
+    "He quit on Friday, two days after police led him away." None where the text counts no such distance there, or less
+    exactly than the known date is known.
+    """
+    exact = PRECISIONS.index(known.precision)
+    for found in _APART.finditer(text):
+        count, unit = _counted(found["count"]), found["unit"].lower()
+        here = found.start() <= start and (start <= found.end() or _NAMED.fullmatch(text, found.end(), start))
+        finest = "day" if unit in _DAYS_OF else unit
+        if not here or count is None or exact > PRECISIONS.index(finest):
+            continue
+        try:
+            shifted = _back(known.day, count if found["order"].lower() == "after" else -count, unit)
+        except (OverflowError, ValueError):
+            return None
+        return Dated(*shifted, f"{known.how}, '{found.group()}'") if shifted else None
+    return None
 
 
 def _unit(found: re.Match[str], day: dt.date, ahead: bool) -> _Day | None:

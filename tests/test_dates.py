@@ -147,7 +147,12 @@ def test_a_day_in_running_text_is_not_the_articles(first: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["Greece has shut the strait until 1 August 2022.", "Togo scrapped the vote it had promised for March 2022."],
+    [
+        "Greece has shut the strait until 1 August 2022.",
+        "Togo scrapped the vote it had promised for March 2022.",
+        "The court set the trial for 5 January.",
+        "The harbour master replaced the register for December.",
+    ],
 )
 def test_a_deadline_is_not_the_day_of_an_act(text: str) -> None:
     assert event_date(FRIDAY, text, 0, len(text)) is None
@@ -267,6 +272,7 @@ def test_metadata_wins_and_address_and_file_name_come_last() -> None:
         ("The contingent was sent in November last year.", "2021-11"),
         ("They have been there since December.", "2021-12"),
         ("They left on 3 October.", "2021-10-03"),
+        ("The union called its members out on 28 March.", "-"),
         ("The vote will be held on 10 November.", "2022-11-10"),
         ("They left on October 3, 2019.", "2019-10-03"),
         ("They left on Monday, March 13, 2017.", "2017-03-13"),
@@ -442,5 +448,23 @@ def test_a_clause_beside_does_not_date_the_act() -> None:
     ],
 )
 def test_a_year_elsewhere_in_the_sentence_dates_what_is_past(sentence: str, act: str, expected: str) -> None:
+    start = sentence.index(act)
+    assert shown(event_date(FRIDAY, sentence, start, start + len(act))) == expected
+
+
+@pytest.mark.parametrize(
+    ("sentence", "act", "expected"),
+    [
+        ("He quit on Friday, two days after police searched his office.", "searched his office", "2022-01-26"),
+        ("He quit on Friday, barely a week after the bank's own board had cleared him.", "cleared him", "2022-01-21"),
+        ("In March 2018, four months before the firm filed, it hid the results.", "the firm filed", "2018-07"),
+        ("He left in 2017, two years after a dam gave way.", "a dam gave way", "2015"),
+        # The act is not what the distance is counted to, or the date is told less exactly than it.
+        ("On 15 January, a day after the truce, conscripts moved mortars.", "conscripts moved mortars", "2022-01-15"),
+        ("He left in 2017, two days after a dam gave way.", "a dam gave way", "2017"),
+        ("He quit on Friday, a few days after police searched his office.", "searched his office", "2022-01-28"),
+    ],
+)
+def test_an_act_told_as_so_long_before_or_after_another(sentence: str, act: str, expected: str) -> None:
     start = sentence.index(act)
     assert shown(event_date(FRIDAY, sentence, start, start + len(act))) == expected
