@@ -19,13 +19,16 @@ from analyzer.timex import (
     Timex,
     apart,
     calendar_day,
+    counted,
     expressions,
     find_full_date,
     full_date,
     is_ahead,
+    is_counted,
     month_number,
 )
 
+_COUNTED_FROM = 3  # sentences back from one that begins "Five days later"
 CARRY_DAYS = 10  # a day named in the lead that is older than this is background, not the news
 
 # The article
@@ -384,9 +387,13 @@ def carried_date(
     """
     if article_date is None or article_date.precision != "day":
         return None
+    own = sentences[index]
+    text = article.text[own.start : own.end]
+    if is_counted(text):
+        return _counted_on(article_date, article, sentences, index)
     earlier = []
     for sentence in reversed(sentences[max(0, index - 4) : index]):
-        if "\n" in article.text[sentence.end : sentences[index].start]:
+        if "\n" in article.text[sentence.end : own.start]:
             break
         earlier.append((sentence, "the sentence before" if sentence.index == index - 1 else "the paragraph"))
     lead = (sentence for sentence in sentences if sentence.kind is SentenceKind.TEXT)
@@ -396,4 +403,16 @@ def carried_date(
         found = event_date(article_date, text, 0, len(text))
         if found and found.precision == "day" and 0 <= (article_date.day - found.day).days <= CARRY_DAYS:
             return Dated(found.day, "day", f"{found.how}, from {place}")
+    return None
+
+
+def _counted_on(article_date: Dated, article: Article, sentences: Sequence[Sentence], index: int) -> Dated | None:
+    """The day of a sentence that counts from those before it ("Five days later"), if the nearest dated one tells it."""
+    own = sentences[index]
+    for sentence in reversed(sentences[max(0, index - _COUNTED_FROM) : index]):
+        text = article.text[sentence.start : sentence.end]
+        if is_counted(text):
+            return None
+        if known := event_date(article_date, text, 0, len(text)):
+            return counted(article.text[own.start : own.end], known)
     return None

@@ -48,6 +48,7 @@ from analyzer.records import (
     parties_of,
 )
 from analyzer.settings import Settings
+from analyzer.timex import is_counted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -307,7 +308,10 @@ def attributed(
 
 
 def _date(article: Article, spans: Sequence[Sentence], claim: Claim) -> Dated | None:
-    """When it was said or done: what the sentence tells, else what the story tells, else the article's own date."""
+    """When it was said or done: what the sentence tells, else what the story tells, else the article's own date.
+
+    None for an act that the sentence dates ("A month later ...") from a day that is not known.
+    """
     sentence = spans[claim.sentence]
     text = article.text[sentence.start : sentence.end]
     spoken = claim.type is ClaimType.STATEMENT
@@ -316,7 +320,7 @@ def _date(article: Article, spans: Sequence[Sentence], claim: Claim) -> Dated | 
     )
     if found is None and not spoken:
         found = dates.carried_date(article.published, article, spans, claim.sentence)
-    if found is None and article.published is not None:
+    if found is None and article.published is not None and (spoken or not is_counted(text)):
         found = Dated(article.published.day, article.published.precision, "the article's date")
     return found
 

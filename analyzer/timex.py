@@ -354,19 +354,59 @@ def apart(text: str, start: int, known: Dated) -> Dated | None:
     "He quit on Friday, two days after police led him away." None where the text counts no such distance there, or less
     exactly than the known date is known.
     """
-    exact = PRECISIONS.index(known.precision)
     for found in _APART.finditer(text):
-        count, unit = _counted(found["count"]), found["unit"].lower()
-        here = found.start() <= start and (start <= found.end() or _NAMED.fullmatch(text, found.end(), start))
-        finest = "day" if unit in _DAYS_OF else unit
-        if not here or count is None or exact > PRECISIONS.index(finest):
-            continue
-        try:
-            shifted = _back(known.day, count if found["order"].lower() == "after" else -count, unit)
-        except (OverflowError, ValueError):
-            return None
-        return Dated(*shifted, f"{known.how}, '{found.group()}'") if shifted else None
+        count = _counted(found["count"])
+        if found.start() <= start and (start <= found.end() or _NAMED.fullmatch(text, found.end(), start)) and count:
+            forward = found["order"].lower() == "before"
+            return _shifted(known, -count if forward else count, found["unit"].lower(), found.group())
     return None
+
+
+# "Five days later", "The next morning": at the head of a sentence, counted from the one before.
+_THEN = re.compile(
+    r"\W*(?:(?:and|but|only|barely|less than|more than) )*"
+    rf"(?:(?P<count>{_COUNT}) (?P<unit>day|week|fortnight|month|year)s? "
+    r"(?P<order>later|afterwards|after that|earlier|before)"
+    r"|the (?P<next>next|following|previous) (?P<step>day|morning|afternoon|evening|night|week|month|year)"
+    r"|the (?P<same>day|morning|afternoon|evening|night|week|month|year) (?P<side>after|before|earlier))\b(?! last\b)",
+    re.IGNORECASE,
+)
+_EARLIER = ("earlier", "before", "previous")
+_OF_ANOTHER = re.compile(r"(?:before|after)(?! that)(?! *[,;:])", re.IGNORECASE)  # "two months before the meeting"
+
+
+def is_counted(text: str) -> bool:
+    """Whether a sentence begins with a distance of time from what was told before it."""
+    return _THEN.match(text) is not None
+
+
+def counted(text: str, known: Dated) -> Dated | None:
+    """The date of a sentence that begins "Five days later" or "The next morning", counted from the ``known`` one.
+
+    None where the sentence does not begin so, counts from something that it names itself, or more exactly than the
+    known date is known.
+    """
+    found = _THEN.match(text)
+    count = _counted(found["count"] or "a") if found else None
+    if found is None or count is None:
+        return None
+    order = (found["order"] or found["next"] or found["side"]).lower()
+    if _OF_ANOTHER.match(text, found.end() - len(order)):
+        return None
+    unit = (found["unit"] or found["step"] or found["same"]).lower()
+    unit = "day" if unit in ("morning", "afternoon", "evening", "night") else unit
+    return _shifted(known, -count if order not in _EARLIER else count, unit, found.group().strip(' "“'))
+
+
+def _shifted(known: Dated, count: int, unit: str, words: str) -> Dated | None:
+    """The date so many units before the ``known`` one; None where that is told less exactly than in these units."""
+    if PRECISIONS.index(known.precision) > PRECISIONS.index("day" if unit in _DAYS_OF else unit):
+        return None
+    try:
+        shifted = _back(known.day, count, unit)
+    except (OverflowError, ValueError):
+        return None
+    return Dated(*shifted, f"{known.how}, '{words}'") if shifted else None
 
 
 def _unit(found: re.Match[str], day: dt.date, ahead: bool) -> _Day | None:

@@ -387,6 +387,26 @@ def test_a_day_carries_on_within_the_paragraph_and_from_the_lead() -> None:
     assert carried_date(None, article, sentences, 2) is None
 
 
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        ("Lorries came on 3 October 2015. Five days later they burned the gate.", "2015-10-08"),
+        ("Lorries came on 3 October 2015. They broke a wall.\n\nThe next morning they burned the gate.", "2015-10-04"),
+        ("Lorries came in May 2015. A month earlier, they burned the gate.", "2015-04"),
+        ("Lorries came on 3 October 2015. The day before, they burned the gate.", "2015-10-02"),
+        # From what a day is counted is not known, or not to the day.
+        ("Lorries came last year. Five days later they burned the gate.", "-"),
+        ("Lorries came on 3 October 2015. Two days before the fair they burned the gate.", "-"),
+        ("Lorries came. A few days later they burned the gate.", "-"),
+        ("Lorries came on 3 October 2015. A day later they sang. A week later they burned the gate.", "-"),
+    ],
+)
+def test_a_day_counted_from_the_sentences_before(told: str, expected: str) -> None:
+    article = Article(f"Lorries enter the old town\n\nThirty entered on Wednesday.\n\n{told}", "a.txt")
+    sentences = split(article)
+    assert shown(carried_date(FRIDAY, article, sentences, len(sentences) - 1)) == expected
+
+
 def test_the_age_of_an_act_is_told_by_the_article_that_tells_it() -> None:
     assert age(Dated(dt.date(2014, 1, 1), "year", "test"), FRIDAY) == 2585
     assert age(Dated(dt.date(2022, 1, 1), "year", "test"), FRIDAY) == 0  # not over yet
