@@ -347,7 +347,7 @@ def pdf(file: BinaryIO, limit: int) -> Iterator[Row]:
     try:
         from pypdf import PdfReader
     except ImportError as error:
-        raise UnusableError("reading .pdf needs the extra: pip install 'analyzer[pdf]'") from error
+        raise UnusableError("reading .pdf needs the extra: pip install 'statement-action-analyzer[pdf]'") from error
     reader = PdfReader(io.BytesIO(_whole(file, limit)))
     if reader.is_encrypted and not reader.decrypt(""):
         raise UnusableError("encrypted PDF")
@@ -380,7 +380,7 @@ def docx(file: BinaryIO, limit: int) -> Iterator[Row]:
     try:
         from docx import Document
     except ImportError as error:
-        raise UnusableError("reading .docx needs the extra: pip install 'analyzer[docx]'") from error
+        raise UnusableError("reading .docx needs the extra: pip install 'statement-action-analyzer[docx]'") from error
     document = Document(io.BytesIO(_whole(file, limit)))
     text = "\n\n".join(paragraph.text for paragraph in document.paragraphs if paragraph.text.strip())
     if not text:

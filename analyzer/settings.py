@@ -62,7 +62,7 @@ class Settings:
     possible_party: float = _number(0.05, 0.0, 1.0, "chance from which it may be a party's, and pairs with its claims")
 
     # Pairing.
-    max_candidates: int = _number(50, 1, 10_000, "actions kept a statement after the party and time gates")
+    max_candidates: int = _number(50, 1, 10_000, "actions kept a statement, nearest first, after all other gates")
     least_prospect: float = _number(
         0.03, 0.0, 1.0, "chance of a contradiction before the model reads, under which a pair is not read"
     )

@@ -421,7 +421,7 @@ def why_empty(run: Run) -> str:
     if not _size(run, "action"):
         return "No concrete act was found reported."
     if not _size(run, "pair"):
-        return "No statement and action of different articles passed the party and time gates."
+        return "No statement and action of different articles passed the gates of party, origin, time and prospect."
     if run.stored and run.stored.totals["dismissed"]:
         return "Every finding was dismissed by the analyst."
     return "No pair reached the score from which a finding is made; the nearest are shown below."
