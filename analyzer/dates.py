@@ -66,16 +66,16 @@ _TOP, _END = slice(1, 4), slice(-2, None)  # where such a line may stand
 def article_date(article: Article) -> Dated | None:
     """The day an article was published, or None: never guessed from what its sentences tell.
 
-    In this order: metadata; a date stamp, dateline, byline or line that is nothing but a date among the first lines; a
-    line that is nothing but a date or begins with a label ("Published: ...") among the last; a dateline without its
-    year, where the article leaves no doubt which it is; a date in the address; an ISO date in the file's name; a date
-    set off from a few other words on a line at the very top or end, if the text tells of no later year.
+    In this order: metadata; a date stamp, dateline, byline, or line that is nothing but a date or begins with a label
+    ("Posted by ...") among the first lines; one of the last two kinds among the last; a dateline without its year,
+    where the article leaves no doubt which it is; a date in the address; an ISO date in the file's name; a date set off
+    from a few other words on a line at the very top or end, if the text tells of no later year.
     """
     lines = [line.strip() for line in article.text.split("\n") if line.strip()]
     if article.published is not None:
         return _refined(article.published, lines)
     for line in lines[:8]:
-        if found := _line_date(_bare(line)):
+        if found := _line_date(_bare(line)) or _labelled_date(line):
             return found
     for line in lines[-3:]:
         if found := _date_alone(_bare(line)) or _labelled_date(line):

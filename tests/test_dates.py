@@ -69,6 +69,7 @@ def shown(dated: Dated | None) -> str:
             "2018-02-06",
             "dateline",
         ),
+        ("Posted by Jane Doe on May 25, 2023", "2023-05-25", "labelled date"),
         ("April 20, 2021 - It was on Tuesday that the board said that it had no plans.", "2021-04-20", "dateline"),
     ],
 )
@@ -98,6 +99,7 @@ def test_a_date_below_the_last_paragraph_is_the_articles(last: str) -> None:
 )
 def test_a_sentence_that_begins_with_a_label_word_is_no_label(last: str) -> None:
     assert article_date(Article(f"{LONG}\n\n{last}", "a.txt")) is None
+    assert article_date(Article(f"{last}\n\n{LONG}", "a.txt")) is None
 
 
 def test_a_date_among_few_words_gives_way_to_all_that_is_surer() -> None:
