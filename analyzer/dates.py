@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from analyzer.counted import Distance, at_head, beside, shifted
 from analyzer.formats import row_of_path
 from analyzer.records import PRECISIONS, Article, Dated, Sentence, SentenceKind
 from analyzer.timex import (
@@ -17,14 +18,11 @@ from analyzer.timex import (
     SAID,
     YEAR,
     Timex,
-    apart,
     calendar_day,
-    counted,
     expressions,
     find_full_date,
     full_date,
     is_ahead,
-    is_counted,
     month_number,
 )
 
@@ -247,7 +245,9 @@ def _labelled_date(line: str) -> Dated | None:
     opening = re.match(rf"\W*{_LABEL}", line, re.IGNORECASE)
     if not opening or len(line) > _LINE or not (parts := _parted(line)):
         return None
-    date, before, _ = parts
+    date, before, after = parts
+    if re.match(r",\s+(?!at\b)[a-z]", after):  # "Released by NASA on 3 May 2009, the images show ..."
+        return None
     between = before[opening.end() :]
     return None if _SMALL.search(re.sub(r"\b(?:online|the)\b", "", between)) else Dated(date, "day", "labelled date")
 
@@ -286,7 +286,8 @@ def _tells_of_later(lines: Sequence[str], year: int) -> bool:
 
 # A date after these is no day on which something was done: "until 1 August", "the vote promised for September".
 _DEADLINE = re.compile(
-    r"\b(?:until|till|due(?: (?:in|on|by))?|for)\b(?: the (?:end|night|morning|evening|weekend) of)?\s*$",
+    r"\b(?:until|till|due(?: (?:in|on|by))?|for)\b(?: the(?: (?:end|night|morning|evening|weekend) of)?)?"
+    rf"(?: {DAY},?)?\s*$",
     re.IGNORECASE,
 )
 _FOR_MONTH = re.compile(r"for\b", re.IGNORECASE)  # within the expression
@@ -306,13 +307,14 @@ def event_date(
 
     An expression within the span wins over one elsewhere in the sentence, the finer over the coarser, the earlier over
     the later; elsewhere the nearest day counts, but none that lies ahead, and a year only for what is past. What stands
-    in a clause beside ("X, who took over in 2022, left") dates that clause alone. With ``spoken`` the date is that of
+    in a clause beside ("X, who took over in 2022, left") dates that clause alone. Where the words count ("two days
+    after police searched it") only what they count from tells the date. With ``spoken`` the date is that of
     the words themselves, not of what they promise: only an expression beside a verb of saying counts. A bare weekday is
     the last such day up to the article's, after a cue for the future the next one. Relative expressions need the
     article's date to the day. ``how`` quotes the expression and ends in "(ahead)" when the date lies after the
     article's.
     """
-    day = article_date.day if article_date is not None and article_date.precision == "day" else None
+    day = _exact_day(article_date)
     found = expressions(sentence_text, day)
     if spoken:
         found = tuple(item for item in found if _dates_words(sentence_text, item))
@@ -323,12 +325,30 @@ def event_date(
     inside = [item for item in found if start <= item.start < end]
     if inside:
         return min(inside, key=lambda item: (_coarse(item), item.start)).date
+    if not spoken and (distance := _distance(sentence_text, start)):
+        return _counted_from(expressions(sentence_text[: distance.start], day), distance, day)
     current = spoken or _CURRENT.search(sentence_text, max(0, start - _BEFORE), end) is not None
     outside = [item for item in found if not (item.ahead or _background(sentence_text, item, current))]
     if not outside:
         return None
-    known = min(outside, key=lambda item: (_coarse(item), max(start - item.end, item.start - end))).date
-    return (not spoken and apart(sentence_text, start, known)) or known
+    return min(outside, key=lambda item: (_coarse(item), max(start - item.end, item.start - end))).date
+
+
+def _exact_day(article_date: Dated | None) -> dt.date | None:
+    """The day of an article that is known to the day."""
+    return article_date.day if article_date is not None and article_date.precision == "day" else None
+
+
+def _distance(text: str, start: int) -> Distance | None:
+    """The distance from another time that dates what stands at ``start`` of a sentence."""
+    return beside(text, start) or at_head(text, start)
+
+
+def _counted_from(told: Sequence[Timex], distance: Distance, day: dt.date | None) -> Dated | None:
+    """The date at a distance from the last of the expressions ``told`` before it, if that has come."""
+    if not told or told[-1].ahead:
+        return None
+    return shifted(told[-1].date, distance, day or dt.date.max)
 
 
 def _is_deadline(text: str, item: Timex) -> bool:
@@ -387,13 +407,9 @@ def carried_date(
     """
     if article_date is None or article_date.precision != "day":
         return None
-    own = sentences[index]
-    text = article.text[own.start : own.end]
-    if is_counted(text):
-        return _counted_on(article_date, article, sentences, index)
     earlier = []
     for sentence in reversed(sentences[max(0, index - 4) : index]):
-        if "\n" in article.text[sentence.end : own.start]:
+        if "\n" in article.text[sentence.end : sentences[index].start]:
             break
         earlier.append((sentence, "the sentence before" if sentence.index == index - 1 else "the paragraph"))
     lead = (sentence for sentence in sentences if sentence.kind is SentenceKind.TEXT)
@@ -406,13 +422,42 @@ def carried_date(
     return None
 
 
-def _counted_on(article_date: Dated, article: Article, sentences: Sequence[Sentence], index: int) -> Dated | None:
-    """The day of a sentence that counts from those before it ("Five days later"), if the nearest dated one tells it."""
-    own = sentences[index]
-    for sentence in reversed(sentences[max(0, index - _COUNTED_FROM) : index]):
+def _counted_on(
+    article_date: Dated | None, article: Article, sentences: Sequence[Sentence], index: int, distance: Distance
+) -> Dated | None:
+    """The day of a sentence that counts on from those before it ("Five days later"), if the nearest dated one tells it.
+
+    Counted is from the last date of that sentence, and from none where it holds one that could not be told.
+    """
+    day = _exact_day(article_date)
+    earlier = [sentence for sentence in sentences[:index] if sentence.kind is SentenceKind.TEXT]
+    for sentence in reversed(earlier[-_COUNTED_FROM:]):
         text = article.text[sentence.start : sentence.end]
-        if is_counted(text):
+        told = expressions(text, day)
+        if told and not _is_deadline(text, told[-1]) and not at_head(text, len(text)):
+            return _counted_from(told, distance, day)
+        if EXPRESSION.search(text) or at_head(text, len(text)):
             return None
-        if known := event_date(article_date, text, 0, len(text)):
-            return counted(article.text[own.start : own.end], known)
     return None
+
+
+def claim_date(
+    article: Article, sentences: Sequence[Sentence], index: int, start: int, end: int, *, spoken: bool
+) -> Dated | None:
+    """When ``article.text[start:end]`` of a sentence was said or done.
+
+    What the sentence tells (``event_date``); for acts, what the sentences before it tell (``carried_date``); else the
+    article's own date. None where neither is known, and for an act counted ("A month later, ...") from a day that is
+    not known.
+    """
+    own = sentences[index]
+    text, at = article.text[own.start : own.end], start - own.start
+    found = event_date(article.published, text, at, end - own.start, spoken=spoken)
+    if found is None and not spoken:
+        if distance := _distance(text, at):
+            counts_on = distance == at_head(text, at)
+            return _counted_on(article.published, article, sentences, index, distance) if counts_on else None
+        found = carried_date(article.published, article, sentences, index)
+    if found is None and article.published is not None:
+        found = Dated(article.published.day, article.published.precision, "the article's date")
+    return found

@@ -48,7 +48,6 @@ from analyzer.records import (
     parties_of,
 )
 from analyzer.settings import Settings
-from analyzer.timex import is_counted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -295,7 +294,8 @@ def attributed(
         if whose.about is About.OTHERS_ACT:
             claim = replace(claim, type=ClaimType.ACTION, kind=None)
             (whose,) = attribution.attribute(article, spans, docs, [claim], who)
-        when = _date(article, spans, claim)
+        spoken = claim.type is ClaimType.STATEMENT
+        when = dates.claim_date(article, spans, claim.sentence, claim.start, claim.end, spoken=spoken)
         record = _statement(article, claim, whose, when) if claim.kind else _action(article, claim, whose, when)
         if whose.content is not None:
             start = article.text.index(whose.content, claim.start)
@@ -305,24 +305,6 @@ def attributed(
         else:
             out.actions.append(record)
     return out
-
-
-def _date(article: Article, spans: Sequence[Sentence], claim: Claim) -> Dated | None:
-    """When it was said or done: what the sentence tells, else what the story tells, else the article's own date.
-
-    None for an act that the sentence dates ("A month later ...") from a day that is not known.
-    """
-    sentence = spans[claim.sentence]
-    text = article.text[sentence.start : sentence.end]
-    spoken = claim.type is ClaimType.STATEMENT
-    found = dates.event_date(
-        article.published, text, claim.start - sentence.start, claim.end - sentence.start, spoken=spoken
-    )
-    if found is None and not spoken:
-        found = dates.carried_date(article.published, article, spans, claim.sentence)
-    if found is None and article.published is not None and (spoken or not is_counted(text)):
-        found = Dated(article.published.day, article.published.precision, "the article's date")
-    return found
 
 
 def _statement(article: Article, claim: Claim, whose: Attribution, when: Dated | None) -> Statement:

@@ -15,7 +15,7 @@ from functools import lru_cache
 
 from dateutil.relativedelta import relativedelta
 
-from analyzer.records import PRECISIONS, Dated
+from analyzer.records import Dated
 
 _MONTH_NAMES = tuple(
     "january february march april may june july august september october november december".split()  # noqa: SIM905
@@ -33,7 +33,7 @@ MONTH = (
 DAY = r"(?:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)"
 NTH = r"(?:[12]\d|3[01]|0?[1-9])"
 YEAR = r"(?:1[6-9]|20)\d\d"
-_COUNT = rf"(?:\d{{1,3}}|an?|{'|'.join(_NUMBER_WORDS[1:])}|a couple of|a few|several)"
+COUNT = rf"(?:\d{{1,3}}|an?|{'|'.join(_NUMBER_WORDS[1:])}|a couple of|a few|several)"
 
 # Each kind of expression with its pattern. Where two match at one place the earlier kind wins.
 _PATTERNS = {
@@ -50,7 +50,7 @@ _PATTERNS = {
     rf"|(?<=last )fall|(?<=this )fall)(?:,?(?: of)? (?P<sy>{YEAR}))?\b",
     "part": rf"\b(?:(?P<po>{'|'.join(_ORDINALS)}) (?P<pu>quarter|half)(?: of)?|Q(?P<pq>[1-4])(?: of)?"
     rf"|(?P<pw>early|mid|late)(?: in)?)[ -](?P<py>{YEAR})\b(?!s)",
-    "ago": rf"\b(?P<ac>{_COUNT}) (?P<au>day|week|fortnight|month|year|decade)s? ago\b",
+    "ago": rf"\b(?P<ac>{COUNT}) (?P<au>day|week|fortnight|month|year|decade)s? ago\b",
     "unit": r"\b(?P<uw>last|this|next|earlier this|later this|later next|early this|late last|earlier last|early last"
     r"|so far this) (?P<uu>week|weekend|month|year)\b(?!-)",
     "weekend": r"\b(?:at|over|on|during) the weekend\b",
@@ -137,7 +137,8 @@ def _scan(text: str, day: dt.date | None) -> Iterator[Timex]:
     while found := EXPRESSION.search(text, position):
         dated = _resolve(found, day, text)
         if dated is None:
-            whole = found["day_"] is not None  # "every Friday" must not be read as "Friday"
+            # "every Friday" must not be read as "Friday", nor "on the 28th of March" as "of March".
+            whole = any(found[kind] is not None for kind in ("day_", "dmy_", "mdy_"))
             position = found.end() if whole else found.start() + max(1, len(found.group().split(" ")[0]))
             continue
         ahead = day is not None and (dated.day > day or bool(re.match(r"next|later|tomorrow", found.group(), re.I)))
@@ -190,7 +191,7 @@ def is_ahead(before: str) -> bool:
 
 
 _Day = tuple[dt.date, str]
-_DAYS_OF = {"day": 1, "week": 7, "fortnight": 14}
+DAYS_OF = {"day": 1, "week": 7, "fortnight": 14}
 
 
 def calendar_day(year: int, month: int, day: int) -> dt.date | None:
@@ -257,7 +258,7 @@ def _part(found: re.Match[str]) -> _Day:
     return dt.date(year, 1 + 3 * number, 1), "quarter"
 
 
-def _monday(date: dt.date) -> _Day:
+def monday(date: dt.date) -> _Day:
     """The week that a day lies in."""
     return date - dt.timedelta(days=date.weekday()), "week"
 
@@ -265,7 +266,7 @@ def _monday(date: dt.date) -> _Day:
 def _week(found: re.Match[str]) -> _Day | None:
     """The week of a day with its year."""
     full = _full(found["wy"], found["wm"] or found["wn"], found["wd"] or found["we"])
-    return _monday(full[0]) if full else None
+    return monday(full[0]) if full else None
 
 
 _ABSOLUTE: dict[str, Callable[[re.Match[str]], _Day | None]] = {
@@ -291,8 +292,11 @@ def _yearless(found: re.Match[str], day: dt.date, ahead: bool) -> _Day | None:
 
     None where the words tell of no coming day and the last one lies too far back.
     """
+    last_year = re.match(r",? (?:of )?last year\b", found.string[found.end() :], re.IGNORECASE)
     month = month_number(found["dm"] or found["mm"] or found["wm"] or found["wn"])
     number = int(found["dd"] or found["md"] or found["wd"] or found["we"])
+    if last_year:
+        return _full(str(day.year - 1), str(month), str(number))
     years = (day.year, day.year + 1) if ahead else (day.year, day.year - 1)
     for year in years:
         date = calendar_day(year, month, number)
@@ -304,7 +308,7 @@ def _yearless(found: re.Match[str], day: dt.date, ahead: bool) -> _Day | None:
 def _yearless_week(found: re.Match[str], day: dt.date, ahead: bool) -> _Day | None:
     """The week of a day without a year."""
     dated = _yearless(found, day, ahead)
-    return _monday(dated[0]) if dated else None
+    return monday(dated[0]) if dated else None
 
 
 def _last_season(found: re.Match[str], day: dt.date, _ahead: bool) -> _Day | None:
@@ -317,7 +321,7 @@ def _last_season(found: re.Match[str], day: dt.date, _ahead: bool) -> _Day | Non
     return first, "quarter"
 
 
-def _counted(word: str) -> int | None:
+def number_of(word: str) -> int | None:
     """The number that stands before a unit of time; None for one that is only "several"."""
     word = word.lower()
     if word in ("a few", "several"):
@@ -327,10 +331,13 @@ def _counted(word: str) -> int | None:
     return 2 if "couple" in word else 1 if word in ("a", "an") else _NUMBER_WORDS.index(word)
 
 
-def _back(day: dt.date, count: int, unit: str) -> _Day | None:
-    """So many units of time before a day, as exactly as the unit tells; None before the first year."""
-    if unit in _DAYS_OF:
-        return day - dt.timedelta(days=count * _DAYS_OF[unit]), "day"
+def units_before(day: dt.date, count: int, unit: str) -> _Day | None:
+    """So many units of time before a day, as exactly as the unit tells; None before the first year.
+
+    Raises OverflowError or ValueError beyond the first and the last day that has a date.
+    """
+    if unit in DAYS_OF:
+        return day - dt.timedelta(days=count * DAYS_OF[unit]), "day"
     if unit == "month":
         return _months_back(day, count)
     year = day.year - count * (10 if unit == "decade" else 1)
@@ -339,74 +346,8 @@ def _back(day: dt.date, count: int, unit: str) -> _Day | None:
 
 def _ago(found: re.Match[str], day: dt.date, _ahead: bool) -> _Day | None:
     """Two weeks ago, eight years ago; None for a number that is only "several"."""
-    count = _counted(found["ac"])
-    return None if count is None else _back(day, count, found["au"].lower())
-
-
-# "a day after ", before what happened first.
-_APART = re.compile(rf"\b(?P<count>{_COUNT}) (?P<unit>day|week|fortnight|month|year)s? (?P<order>after|before)\b", re.I)
-_NAMED = re.compile(r"(?: [^\s,;:]+){0,5} ?")  # who did it, between these words and the verb
-
-
-def apart(text: str, start: int, known: Dated) -> Dated | None:
-    """The date of what stands at ``start`` of a text as so long "after" or "before" it the ``known`` date lies.
-
-    "He quit on Friday, two days after police led him away." None where the text counts no such distance there, or less
-    exactly than the known date is known.
-    """
-    for found in _APART.finditer(text):
-        count = _counted(found["count"])
-        if found.start() <= start and (start <= found.end() or _NAMED.fullmatch(text, found.end(), start)) and count:
-            forward = found["order"].lower() == "before"
-            return _shifted(known, -count if forward else count, found["unit"].lower(), found.group())
-    return None
-
-
-# "Five days later", "The next morning": at the head of a sentence, counted from the one before.
-_THEN = re.compile(
-    r"\W*(?:(?:and|but|only|barely|less than|more than) )*"
-    rf"(?:(?P<count>{_COUNT}) (?P<unit>day|week|fortnight|month|year)s? "
-    r"(?P<order>later|afterwards|after that|earlier|before)"
-    r"|the (?P<next>next|following|previous) (?P<step>day|morning|afternoon|evening|night|week|month|year)"
-    r"|the (?P<same>day|morning|afternoon|evening|night|week|month|year) (?P<side>after|before|earlier))\b(?! last\b)",
-    re.IGNORECASE,
-)
-_EARLIER = ("earlier", "before", "previous")
-_OF_ANOTHER = re.compile(r"(?:before|after)(?! that)(?! *[,;:])", re.IGNORECASE)  # "two months before the meeting"
-
-
-def is_counted(text: str) -> bool:
-    """Whether a sentence begins with a distance of time from what was told before it."""
-    return _THEN.match(text) is not None
-
-
-def counted(text: str, known: Dated) -> Dated | None:
-    """The date of a sentence that begins "Five days later" or "The next morning", counted from the ``known`` one.
-
-    None where the sentence does not begin so, counts from something that it names itself, or more exactly than the
-    known date is known.
-    """
-    found = _THEN.match(text)
-    count = _counted(found["count"] or "a") if found else None
-    if found is None or count is None:
-        return None
-    order = (found["order"] or found["next"] or found["side"]).lower()
-    if _OF_ANOTHER.match(text, found.end() - len(order)):
-        return None
-    unit = (found["unit"] or found["step"] or found["same"]).lower()
-    unit = "day" if unit in ("morning", "afternoon", "evening", "night") else unit
-    return _shifted(known, -count if order not in _EARLIER else count, unit, found.group().strip(' "“'))
-
-
-def _shifted(known: Dated, count: int, unit: str, words: str) -> Dated | None:
-    """The date so many units before the ``known`` one; None where that is told less exactly than in these units."""
-    if PRECISIONS.index(known.precision) > PRECISIONS.index("day" if unit in _DAYS_OF else unit):
-        return None
-    try:
-        shifted = _back(known.day, count, unit)
-    except (OverflowError, ValueError):
-        return None
-    return Dated(*shifted, f"{known.how}, '{words}'") if shifted else None
+    count = number_of(found["ac"])
+    return None if count is None else units_before(day, count, found["au"].lower())
 
 
 def _unit(found: re.Match[str], day: dt.date, ahead: bool) -> _Day | None:
@@ -420,7 +361,7 @@ def _unit(found: re.Match[str], day: dt.date, ahead: bool) -> _Day | None:
     if unit == "weekend":
         saturday = day + dt.timedelta(days=5 - day.weekday() + 7 * max(step, 0))
         return _weekend(found, day, ahead) if step == -1 else (saturday, "day")
-    return _monday(day + dt.timedelta(weeks=step))
+    return monday(day + dt.timedelta(weeks=step))
 
 
 def _weekend(_found: re.Match[str], day: dt.date, ahead: bool) -> _Day:

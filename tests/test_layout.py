@@ -25,7 +25,7 @@ LAYERS = (
     ("syntax",),
     ("hardware", "weights", "separate", "formats", "names", "speech", "timex"),
     ("entities", "affinity", "clauses", "ownership", "evidence", "conduct", "graph", "torchnet"),
-    ("bodies", "candidates", "encoder"),
+    ("bodies", "candidates", "counted", "encoder"),
     ("aliases", "grouping"),
     ("offices",),
     ("affiliation",),

@@ -1,0 +1,118 @@
+"""Dates that a text counts from another: "two days after police searched it", "Five days later".
+
+Such words name a distance and what it is counted from: an expression that stands before them, or the sentences before.
+Where that is not known, or the distance is only about right, the day is not known, though the words say that it is
+none of those around. A helper of ``dates``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+
+from analyzer.records import PRECISIONS, Dated
+from analyzer.timex import COUNT, DAY, DAYS_OF, monday, number_of, units_before
+
+_EXACTLY = r"(?:(?:just|only|exactly|barely|then),? )*"
+_WORD = (
+    r"(?:just|only|exactly|barely|then|about|around|roughly|nearly|almost|some|over|under|well|not|even|quite|at least"
+    r"|less than|more than|fewer than|within|an?|half|and|of|few|several|many|couple|dozens?|hundreds?|\d[\d.,]*"
+    r"|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen"
+    r"|(?:twen|thir|for|fif|six|seven|eigh|nine)ty(?:-\w+)?)"
+)
+_AMOUNT = rf"(?P<amount>(?:{_WORD},? )+)?(?P<unit>night|day|week|fortnight|month|year|decade)s?"
+# "..., a day after " before what happened first, and who did it between these words and the verb.
+_BESIDE = re.compile(rf"(?:[,;(—]| [–-]) ?(?:and )?(?P<words>{_AMOUNT} (?P<order>after|before))\b", re.IGNORECASE)
+_WHO = re.compile(r" (?:[^\s,;:]+ ){0,5}")
+_CLAUSE = re.compile(r"(?:the|an?|his|her|its|their|he|she|it|they|some)\b|[A-ZÀ-Þ0-9]")
+# "Five days later", "The next morning", at the head of a sentence.
+_PART = r"day|morning|afternoon|evening|night|week|month|year"
+_HEAD = re.compile(
+    rf"\W*(?:(?:and|but|so|then),? )*(?P<words>{_AMOUNT} (?P<order>later|afterwards|after|earlier|before)"
+    rf"|(?:on |in )?the (?P<which>next|following|previous) (?P<part>{_PART}|{DAY})"
+    rf"|the (?P<same>{_PART}) (?P<side>after|before|earlier))\b(?! last\b| than\b| yesterday\b)",
+    re.IGNORECASE,
+)
+_BACK = ("earlier", "before", "previous")
+_OF_ANOTHER = re.compile(r"(?:before|after)\b(?! that\b)(?! *[,;:.])", re.IGNORECASE)  # "two months before the meeting"
+
+
+@dataclass(frozen=True, slots=True)
+class Distance:
+    """A distance of time that words at ``start`` of a sentence tell; ``count`` is None where it is only about right.
+
+    ``back`` says that it leads into the past. With ``own`` it is counted from what the words themselves name.
+    """
+
+    start: int
+    words: str
+    count: int | None
+    unit: str
+    back: bool
+    own: bool = False
+
+
+def beside(text: str, start: int) -> Distance | None:
+    """How long before or after the rest of its sentence the act at ``start`` happened, where a clause tells that.
+
+    "He quit on Friday, two days after police searched his office."
+    """
+    for found in reversed(list(_BESIDE.finditer(text))):
+        between = text[found.end() : start]
+        starts_there = found.start("words") <= start <= found.end() + 1
+        if starts_there or (_WHO.fullmatch(between) and not _CLAUSE.match(text, start)):
+            count = _exact(found["amount"])
+            return Distance(
+                found.start(), found["words"], count, found["unit"].lower(), found["order"].lower() == "after"
+            )
+    return None
+
+
+def at_head(text: str, start: int) -> Distance | None:
+    """The distance at the head of a sentence, if the act at ``start`` is what it dates.
+
+    "Two days later police searched his office." What follows "two days after the fair," is news of its own.
+    """
+    found = _HEAD.match(text)
+    if found is None:
+        return None
+    order = (found["order"] or found["which"] or found["side"]).lower()
+    own = found["which"] is None and _OF_ANOTHER.match(text, found.end() - len(order)) is not None
+    comma = text.find(",", found.end())
+    if own and order == "after" and 0 <= comma < start:
+        return None
+    unit = (found["unit"] or found["part"] or found["same"]).lower()
+    count = 1 if found["unit"] is None else _exact(found["amount"])
+    if found["part"] is not None and unit == "week":
+        unit = "the week"
+    return Distance(found.start("words"), found["words"], count, unit, order in _BACK, own)
+
+
+def _exact(amount: str | None) -> int | None:
+    """The number that an amount of units stands for; None where it is only about right, or not told."""
+    exact = re.fullmatch(rf"{_EXACTLY}({COUNT}) ", amount or "", re.IGNORECASE)
+    return number_of(exact[1]) if exact else None
+
+
+def shifted(known: Dated, distance: Distance, latest: dt.date) -> Dated | None:
+    """The date that lies at a distance from a ``known`` one.
+
+    None where that is not told exactly, is known less exactly than the distance counts, or lies after ``latest``.
+    """
+    unit = {"the week": "week"}.get(distance.unit, distance.unit)
+    unit = "day" if unit in ("morning", "afternoon", "evening", "night") else unit
+    finest = "day" if unit in DAYS_OF else unit.replace("decade", "year")
+    if distance.count is None or distance.own or finest not in PRECISIONS:
+        return None
+    if PRECISIONS.index(known.precision) > PRECISIONS.index(finest):
+        return None
+    try:
+        day = units_before(known.day, distance.count if distance.back else -distance.count, unit)
+    except (OverflowError, ValueError):
+        return None
+    if day and distance.unit == "the week":
+        day = monday(day[0])
+    if day is None or day[0] > latest:
+        return None
+    return Dated(*day, f"'{distance.words}', counted from {known.how}")
