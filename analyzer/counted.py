@@ -17,11 +17,11 @@ from analyzer.timex import COUNT, DAY, DAYS_OF, monday, number_of, units_before
 _EXACTLY = r"(?:(?:just|only|exactly|barely|then),? )*"
 _WORD = (
     r"(?:just|only|exactly|barely|then|about|around|roughly|nearly|almost|some|over|under|well|not|even|quite|at least"
-    r"|less than|more than|fewer than|within|an?|half|and|of|few|several|many|couple|dozens?|hundreds?|\d[\d.,]*"
+    r"|less than|more than|fewer than|within|an?|half|and|of|few|several|many|couple|dozens?|hundreds?|\d+(?:[.,]\d+)*"
     r"|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen"
     r"|(?:twen|thir|for|fif|six|seven|eigh|nine)ty(?:-\w+)?)"
 )
-_AMOUNT = rf"(?P<amount>(?:{_WORD},? )+)?(?P<unit>night|day|week|fortnight|month|year|decade)s?"
+_AMOUNT = rf"(?P<amount>(?:{_WORD},? ){{1,8}})?(?P<unit>night|day|week|fortnight|month|year|decade)s?"
 # "..., a day after " before what happened first, and who did it between these words and the verb.
 _BESIDE = re.compile(rf"(?:[,;(—]| [–-]) ?(?:and )?(?P<words>{_AMOUNT} (?P<order>after|before))\b", re.IGNORECASE)
 _WHO = re.compile(r" (?:[^\s,;:]+ ){0,5}")
@@ -30,8 +30,9 @@ _CLAUSE = re.compile(r"(?:the|an?|his|her|its|their|he|she|it|they|some)\b|[A-Z�
 _PART = r"day|morning|afternoon|evening|night|week|month|year"
 _HEAD = re.compile(
     rf"\W*(?:(?:and|but|so|then),? )*(?P<words>{_AMOUNT} (?P<order>later|afterwards|after|earlier|before)"
-    rf"|(?:on |in )?the (?P<which>next|following|previous) (?P<part>{_PART}|{DAY})"
-    rf"|the (?P<same>{_PART}) (?P<side>after|before|earlier))\b(?! last\b| than\b| yesterday\b)",
+    rf"|(?:on |in )?the (?!next (?:week|month|year))(?P<which>next|following|previous) (?P<part>{_PART}|{DAY})"
+    rf"|the (?P<same>{_PART}) (?P<side>after|before|earlier))\b"
+    r"(?! (?:last|than|yesterday|tomorrow|of|day|night|week|month|year)\b|['’]s\b)",
     re.IGNORECASE,
 )
 _BACK = ("earlier", "before", "previous")
@@ -51,6 +52,11 @@ class Distance:
     unit: str
     back: bool
     own: bool = False
+
+    @property
+    def end(self) -> int:
+        """Where the words end."""
+        return self.start + len(self.words)
 
 
 def beside(text: str, start: int) -> Distance | None:

@@ -286,10 +286,10 @@ def _tells_of_later(lines: Sequence[str], year: int) -> bool:
 
 # A date after these is no day on which something was done: "until 1 August", "the vote promised for September".
 _DEADLINE = re.compile(
-    r"\b(?:until|till|due(?: (?:in|on|by))?|for)\b(?: the(?: (?:end|night|morning|evening|weekend) of)?)?"
-    rf"(?: {DAY},?)?\s*$",
+    r"\b(?:until|till|due(?: (?:in|on|by))?|(?:promised|scheduled|planned|slated|set) for)\b(?: the(?: end of)?)?\s*$",
     re.IGNORECASE,
 )
+_FOR = re.compile(rf"\bfor\b(?: the(?: end of)?)?(?: {DAY},?)?\s*$", re.IGNORECASE)
 _FOR_MONTH = re.compile(r"for\b", re.IGNORECASE)  # within the expression
 _SINCE = re.compile(
     r"\b(?:since|from|(?:as|than|like|used) in)\b(?: (?:early|late|mid|the))?[ -][\w ]*$", re.IGNORECASE
@@ -326,7 +326,10 @@ def event_date(
     if inside:
         return min(inside, key=lambda item: (_coarse(item), item.start)).date
     if not spoken and (distance := _distance(sentence_text, start)):
-        return _counted_from(expressions(sentence_text[: distance.start], day), distance, day)
+        counted = _counted_from(expressions(sentence_text[: distance.start], day), distance, day)
+        found = tuple(item for item in found if _dates_beside(sentence_text, item, distance.end, start, end))
+        if counted or not found:
+            return counted
     current = spoken or _CURRENT.search(sentence_text, max(0, start - _BEFORE), end) is not None
     outside = [item for item in found if not (item.ahead or _background(sentence_text, item, current))]
     if not outside:
@@ -353,7 +356,18 @@ def _counted_from(told: Sequence[Timex], distance: Distance, day: dt.date | None
 
 def _is_deadline(text: str, item: Timex) -> bool:
     """Whether an expression says until or for when something was arranged, not when."""
-    return bool(_DEADLINE.search(text, 0, item.start) or _FOR_MONTH.match(text, item.start))
+    if _DEADLINE.search(text, 0, item.start):
+        return True
+    aimed = _FOR.search(text, 0, item.start) or _FOR_MONTH.match(text, item.start)
+    return bool(aimed) and not text.startswith(("'s", "’s"), item.end)  # "arrested for Monday's bombing"
+
+
+def _dates_beside(text: str, item: Timex, words_end: int, start: int, end: int) -> bool:
+    """Whether an expression behind words that count dates the act all the same: "The next day, on 5 May, ..."."""
+    before = item.end <= start
+    between = text[item.end : start] if before else text[end : item.start]
+    exact = item.date.precision == "day" or (before and item.date.precision == "month")
+    return item.start >= words_end and exact and not re.search(r", and\b|;", between)
 
 
 def _background(text: str, item: Timex, current: bool) -> bool:
@@ -433,8 +447,9 @@ def _counted_on(
     earlier = [sentence for sentence in sentences[:index] if sentence.kind is SentenceKind.TEXT]
     for sentence in reversed(earlier[-_COUNTED_FROM:]):
         text = article.text[sentence.start : sentence.end]
-        told = expressions(text, day)
-        if told and not _is_deadline(text, told[-1]) and not at_head(text, len(text)):
+        told = [item for item in expressions(text, day) if not _is_deadline(text, item)]
+        told = [item for item in told if not _background(text, item, current=True)] or told
+        if told and not at_head(text, len(text)):
             return _counted_from(told, distance, day)
         if EXPRESSION.search(text) or at_head(text, len(text)):
             return None

@@ -413,6 +413,8 @@ CAME = "Lorries came on 3 October 2015."
         ("They came on 3 May 2015 and again on 6 May 2015. Two days later they burned the gate.", "2015-05-08"),
         ("The law, passed on 3 May 2010, fell on Monday. The next day they burned the gate.", "2022-01-25"),
         (f"{CAME} Two days after the fair, they burned the gate.", "2022-01-26"),  # news, so carried from the lead
+        ("They came on 20 January after a row in 2019. Two days later they burned the gate.", "2022-01-22"),
+        (f"{CAME} The following day, on 25 January, they burned the gate.", "2022-01-25"),
         # From what a day is counted is not known, or not to the day, or the distance is only about right.
         ("Lorries came last year. Five days later they burned the gate.", "-"),
         (f"{CAME} Two days before the fair they burned the gate.", "-"),
@@ -428,6 +430,8 @@ CAME = "Lorries came on 3 October 2015."
         ("They came on Wednesday. Five days later they burned the gate.", "-"),
         # Nothing is counted.
         (f"{CAME} Two years later than promised, they burned the gate.", "2022-01-26"),
+        (f"{CAME} Night after night they burned the gate.", "2022-01-26"),
+        (f"{CAME} In the next month they burned the gate.", "2022-01-26"),
     ],
 )
 def test_a_day_counted_from_the_sentences_before(told: str, expected: str) -> None:
@@ -439,6 +443,12 @@ def test_a_day_counted_from_the_sentences_before(told: str, expected: str) -> No
     index = next(s.index for s in sentences if s.start <= start < s.end)
     found = claim_date(article, sentences, index, start, start + len("they burned the gate"), spoken=False)
     assert shown(found) == expected
+
+
+def test_a_list_of_numbers_is_no_distance() -> None:
+    sentence = f"Winning numbers on Friday were {', '.join(map(str, range(1, 200)))} and the draw was halted."
+    start = sentence.index("the draw")
+    assert shown(event_date(FRIDAY, sentence, start, len(sentence))) == "2022-01-28"
 
 
 def test_the_age_of_an_act_is_told_by_the_article_that_tells_it() -> None:
