@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from analyzer.records import PRECISIONS, Dated
 from analyzer.timex import COUNT, DAY, DAYS_OF, monday, number_of, units_before
 
-_EXACTLY = r"(?:(?:just|only|exactly|barely|then),? )*"
+_EXACT = re.compile(rf"(?:(?:just|only|exactly|barely|then),? )*({COUNT}) ", re.IGNORECASE)
 _WORD = (
     r"(?:just|only|exactly|barely|then|about|around|roughly|nearly|almost|some|over|under|well|not|even|quite|at least"
     r"|less than|more than|fewer than|within|an?|half|and|of|few|several|many|couple|dozens?|hundreds?|\d+(?:[.,]\d+)*"
@@ -43,7 +43,8 @@ _OF_ANOTHER = re.compile(r"(?:before|after)\b(?! that\b)(?! *[,;:.])", re.IGNORE
 class Distance:
     """A distance of time that words at ``start`` of a sentence tell; ``count`` is None where it is only about right.
 
-    ``back`` says that it leads into the past. With ``own`` it is counted from what the words themselves name.
+    ``back`` says that it leads into the past. With ``own`` it is counted from what the words themselves name, with
+    ``week`` it leads to a week as a whole ("the following week") and not to a day.
     """
 
     start: int
@@ -52,6 +53,7 @@ class Distance:
     unit: str
     back: bool
     own: bool = False
+    week: bool = False
 
     @property
     def end(self) -> int:
@@ -68,10 +70,8 @@ def beside(text: str, start: int) -> Distance | None:
         between = text[found.end() : start]
         starts_there = found.start("words") <= start <= found.end() + 1
         if starts_there or (_WHO.fullmatch(between) and not _CLAUSE.match(text, start)):
-            count = _exact(found["amount"])
-            return Distance(
-                found.start(), found["words"], count, found["unit"].lower(), found["order"].lower() == "after"
-            )
+            count, unit = _exact(found["amount"]), _unit(found["unit"])
+            return Distance(found.start("words"), found["words"], count, unit, found["order"].lower() == "after")
     return None
 
 
@@ -88,16 +88,20 @@ def at_head(text: str, start: int) -> Distance | None:
     comma = text.find(",", found.end())
     if own and order == "after" and 0 <= comma < start:
         return None
-    unit = (found["unit"] or found["part"] or found["same"]).lower()
+    unit = _unit(found["unit"] or found["part"] or found["same"])
     count = 1 if found["unit"] is None else _exact(found["amount"])
-    if found["part"] is not None and unit == "week":
-        unit = "the week"
-    return Distance(found.start("words"), found["words"], count, unit, order in _BACK, own)
+    week = found["part"] is not None and unit == "week"
+    return Distance(found.start("words"), found["words"], count, unit, order in _BACK, own, week)
+
+
+def _unit(word: str) -> str:
+    """The unit that counts, where the next morning is the next day."""
+    return "day" if (unit := word.lower()) in ("morning", "afternoon", "evening", "night") else unit
 
 
 def _exact(amount: str | None) -> int | None:
     """The number that an amount of units stands for; None where it is only about right, or not told."""
-    exact = re.fullmatch(rf"{_EXACTLY}({COUNT}) ", amount or "", re.IGNORECASE)
+    exact = _EXACT.fullmatch(amount or "")
     return number_of(exact[1]) if exact else None
 
 
@@ -106,8 +110,7 @@ def shifted(known: Dated, distance: Distance, latest: dt.date) -> Dated | None:
 
     None where that is not told exactly, is known less exactly than the distance counts, or lies after ``latest``.
     """
-    unit = {"the week": "week"}.get(distance.unit, distance.unit)
-    unit = "day" if unit in ("morning", "afternoon", "evening", "night") else unit
+    unit = distance.unit
     finest = "day" if unit in DAYS_OF else unit.replace("decade", "year")
     if distance.count is None or distance.own or finest not in PRECISIONS:
         return None
@@ -117,7 +120,7 @@ def shifted(known: Dated, distance: Distance, latest: dt.date) -> Dated | None:
         day = units_before(known.day, distance.count if distance.back else -distance.count, unit)
     except (OverflowError, ValueError):
         return None
-    if day and distance.unit == "the week":
+    if day and distance.week:
         day = monday(day[0])
     if day is None or day[0] > latest:
         return None

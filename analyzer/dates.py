@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from analyzer.counted import Distance, at_head, beside, shifted
 from analyzer.formats import row_of_path
@@ -325,7 +326,7 @@ def event_date(
     inside = [item for item in found if start <= item.start < end]
     if inside:
         return min(inside, key=lambda item: (_coarse(item), item.start)).date
-    if not spoken and (distance := _distance(sentence_text, start)):
+    if not spoken and (distance := beside(sentence_text, start) or at_head(sentence_text, start)):
         counted = _counted_from(expressions(sentence_text[: distance.start], day), distance, day)
         found = tuple(item for item in found if _dates_beside(sentence_text, item, distance.end, start, end))
         if counted or not found:
@@ -340,11 +341,6 @@ def event_date(
 def _exact_day(article_date: Dated | None) -> dt.date | None:
     """The day of an article that is known to the day."""
     return article_date.day if article_date is not None and article_date.precision == "day" else None
-
-
-def _distance(text: str, start: int) -> Distance | None:
-    """The distance from another time that dates what stands at ``start`` of a sentence."""
-    return beside(text, start) or at_head(text, start)
 
 
 def _counted_from(told: Sequence[Timex], distance: Distance, day: dt.date | None) -> Dated | None:
@@ -419,7 +415,8 @@ def carried_date(
     News names the day once and goes on: the nearest earlier sentence of the same paragraph that names a day, else
     the first two sentences of running text. Only days in the last CARRY_DAYS up to the article's count.
     """
-    if article_date is None or article_date.precision != "day":
+    day = _exact_day(article_date)
+    if day is None:
         return None
     earlier = []
     for sentence in reversed(sentences[max(0, index - 4) : index]):
@@ -431,7 +428,7 @@ def carried_date(
     for sentence, place in earlier:
         text = article.text[sentence.start : sentence.end]
         found = event_date(article_date, text, 0, len(text))
-        if found and found.precision == "day" and 0 <= (article_date.day - found.day).days <= CARRY_DAYS:
+        if found and found.precision == "day" and 0 <= (day - found.day).days <= CARRY_DAYS:
             return Dated(found.day, "day", f"{found.how}, from {place}")
     return None
 
@@ -444,14 +441,16 @@ def _counted_on(
     Counted is from the last date of that sentence, and from none where it holds one that could not be told.
     """
     day = _exact_day(article_date)
-    earlier = [sentence for sentence in sentences[:index] if sentence.kind is SentenceKind.TEXT]
-    for sentence in reversed(earlier[-_COUNTED_FROM:]):
+    earlier = (sentence for sentence in reversed(sentences[:index]) if sentence.kind is SentenceKind.TEXT)
+    for sentence in islice(earlier, _COUNTED_FROM):
         text = article.text[sentence.start : sentence.end]
+        if at_head(text, len(text)):
+            return None
         told = [item for item in expressions(text, day) if not _is_deadline(text, item)]
         told = [item for item in told if not _background(text, item, current=True)] or told
-        if told and not at_head(text, len(text)):
+        if told:
             return _counted_from(told, distance, day)
-        if EXPRESSION.search(text) or at_head(text, len(text)):
+        if EXPRESSION.search(text):
             return None
     return None
 
@@ -469,9 +468,10 @@ def claim_date(
     text, at = article.text[own.start : own.end], start - own.start
     found = event_date(article.published, text, at, end - own.start, spoken=spoken)
     if found is None and not spoken:
-        if distance := _distance(text, at):
-            counts_on = distance == at_head(text, at)
-            return _counted_on(article.published, article, sentences, index, distance) if counts_on else None
+        if beside(text, at):
+            return None
+        if distance := at_head(text, at):
+            return _counted_on(article.published, article, sentences, index, distance)
         found = carried_date(article.published, article, sentences, index)
     if found is None and article.published is not None:
         found = Dated(article.published.day, article.published.precision, "the article's date")
