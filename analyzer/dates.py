@@ -42,6 +42,7 @@ _PLACE = re.compile(r"[A-ZÀ-Þ][A-ZÀ-Þ .'’/-]{2,}(?:, [A-ZÀ-Þ][\w.]+(?: [
 _TOWN = re.compile(r"[A-ZÀ-Þ][\w.'’-]+(?: [A-ZÀ-Þ][\w.'’-]+){0,2}, (?:[A-ZÀ-Þ][\w.]+, )?(?=[\dA-Z])")
 _PLACE_OR_AGENCY = re.compile(r"[A-ZÀ-Þ .'’/-]{3,}[,(]|[A-ZÀ-Þ][\w .'’-]+[,(].*\([A-Z]")
 _CLOCK = r"[\s,|–—·•/-]*(?:at )?(?:\d\d?[:.]\d\d(?::\d\d)?)?\s*(?:[ap]\.?m\.?)?\s*(?:(?-i:[A-Z]{2,4})\b)?[\s.|)]*"
+_NAMED_DAY = re.compile(rf"(?:{_WEEKDAY},? )?")
 _HOUR = r"\d\d?[:.]\d\d\s*(?:[ap]\.?m\.?)?"
 _BEHIND_PLACE = re.compile(r"\W{0,3}(?:\([\w /.]+\))?\s*(?:--?|–|—|[.:])\s+[A-ZÀ-Þ\"“‘/]")
 # The date, then a dash, with the place between them or without one.
@@ -197,7 +198,7 @@ def _line_date(line: str) -> Dated | None:
         return Dated(date, "day", "date stamp") if date else None
     # A dateline with the date right behind the place, whatever stands between and after them.
     opening = _PLACE.match(line) or _TOWN.match(line)
-    if opening and (found := EXPRESSION.match(line, opening.end())):
+    if opening and (found := EXPRESSION.match(line, _NAMED_DAY.match(line, opening.end()).end())):
         date = full_date(found.group())
         if date and _BEHIND_PLACE.match(line[found.end() :]):
             return Dated(date, "day", "dateline")
@@ -290,13 +291,30 @@ _DEADLINE = re.compile(
     r"\b(?:until|till|due(?: (?:in|on|by))?|(?:promised|scheduled|planned|slated|set) for)\b(?: the(?: end of)?)?\s*$",
     re.IGNORECASE,
 )
+# "letters that told them to leave by the end of March", "an offer to be accepted by Friday"
+_ORDERED_BY = re.compile(r"\bto (?:\w+ ){1,7}by(?: the)?(?: (?:end|middle|start|beginning) of)?\s*$", re.IGNORECASE)
+_BY_MONTH = re.compile(r"by ", re.IGNORECASE)  # within the expression
 _FOR = re.compile(rf"\bfor\b(?: the(?: end of)?)?(?: {DAY},?)?\s*$", re.IGNORECASE)
 _FOR_MONTH = re.compile(r"for\b", re.IGNORECASE)  # within the expression
 _SINCE = re.compile(
     r"\b(?:since|from|(?:as|than|like|used) in)\b(?: (?:early|late|mid|the))?[ -][\w ]*$", re.IGNORECASE
 )
+# Between a verb of saying and the day of the words, "told a meeting of the county's health committee on Tuesday"; a
+# coarser date so far off belongs to what is told.
+_UP_TO_A_DATE = r"(?:[\s,]+(?!that\b|it\b|he\b|she\b|they\b)[\w’']+){0,4}"
+_UP_TO_A_DAY = r"(?:[\s,]+(?!that\b|it\b|he\b|she\b|they\b|to\b|whose\b|which\b)[\w’'-]+){0,14}"
 # What is under way, or true to this day, is no older than its report: "has massed troops", "is building".
 _CURRENT = re.compile(r"\b(?:has|have|is|are|remains?|continues?)\b|['’](?:s|re|ve) \w+(?:ed|ing|en)\b", re.IGNORECASE)
+# A sentence that recalls what was said on a day it does not name: "she had told MPs then", "X said at the time".
+_RECALLED = re.compile(
+    rf"\b{SAID} then\b|(?<!\bbefore )(?<!\buntil )(?<!\bby )\bthen\b(?=\W*(?:$|[.,;])| that\b)|\bat the time\b(?! of)"
+    r"|\b(?:days?|weeks?|months?|years?) (?:before|later|after)\b"
+    r"|\b(?:that|same|very) (?:day|evening|morning|night|week|month|year|afternoon|summer|winter|spring|autumn)\b"
+    rf"|\bhad (?!not\b|never\b)(?:(?!been\b)\w+ ){{0,2}}(?!been\b){SAID}\b",
+    re.IGNORECASE,
+)
+_OWN_VERB = 15  # characters of a claim in which a verb that tells it may stand: "had promised to let them pass"
+_QUOTED = re.compile(r"[“\"][^“”\"]*[”\"]")
 _BEFORE = 8  # characters before a claim in which its auxiliary may stand
 _ASIDE = re.compile(r", (?:who|whose|which|where|whom)\b[^,;]*")
 
@@ -317,11 +335,11 @@ def event_date(
     """
     day = _exact_day(article_date)
     found = expressions(sentence_text, day)
+    asides = _asides(sentence_text, start)
+    found = tuple(item for item in found if not any(a < item.start < b for a, b in asides))
     if spoken:
         found = tuple(item for item in found if _dates_words(sentence_text, item))
     else:
-        aside = [(c.start(), c.end()) for c in _ASIDE.finditer(sentence_text) if not c.start() < start < c.end()]
-        found = tuple(item for item in found if not any(a < item.start < b for a, b in aside))
         found = tuple(item for item in found if not _is_deadline(sentence_text, item))
     inside = [item for item in found if start <= item.start < end]
     if inside:
@@ -352,7 +370,8 @@ def _counted_from(told: Sequence[Timex], distance: Distance, day: dt.date | None
 
 def _is_deadline(text: str, item: Timex) -> bool:
     """Whether an expression says until or for when something was arranged, not when."""
-    if _DEADLINE.search(text, 0, item.start):
+    by = _BY_MONTH.match(text, item.start)
+    if _DEADLINE.search(text, 0, item.start) or _ORDERED_BY.search(text, 0, by.end() if by else item.start):
         return True
     aimed = _FOR.search(text, 0, item.start) or _FOR_MONTH.match(text, item.start)
     return bool(aimed) and not text.startswith(("'s", "’s"), item.end)  # "arrested for Monday's bombing"
@@ -384,9 +403,10 @@ def _dates_words(text: str, item: Timex) -> bool:
     if re.search(r"\b(?:by|until|till|since|from|before|after)\W*$", before, re.IGNORECASE):
         return False
     following = rf"\W*(?:\w+ )?(?:has |had |have |again |also |once )*{SAID}\b"
-    opening = r"(?:(?:only|back|just|as late as|already|before that),? )*(?:(?:on|in|late|early) )*$"
+    opening = r"(?:(?:only|back|just|as (?:late|recently) as|already|before that),? )*(?:(?:on|in|late|early|the) )*$"
+    between = _UP_TO_A_DAY if item.date.precision == "day" else _UP_TO_A_DATE
     return bool(
-        re.search(rf"\b{SAID}\b(?:[\s,]+(?!that\b|it\b|he\b|she\b|they\b)[\w’']+){{0,4}}[\s,]*$", before, re.IGNORECASE)
+        re.search(rf"\b{SAID}\b{between}[\s,]*$", before, re.IGNORECASE)
         or re.match(following, after, re.IGNORECASE)
         or (re.fullmatch(opening, before, re.IGNORECASE) and re.search(rf"\b{SAID}\b", after[:80], re.IGNORECASE))
     )
@@ -433,6 +453,36 @@ def carried_date(
     return None
 
 
+def _asides(text: str, start: int) -> list[tuple[int, int]]:
+    """Clauses beside ("X, who took over in 2022, left") than that of the claim at ``start``."""
+    return [clause.span() for clause in _ASIDE.finditer(text) if not clause.start() < start < clause.end()]
+
+
+def _recalled(text: str, start: int, end: int) -> bool:
+    """Whether a sentence tells ``text[start:end]`` as said earlier, on a day that it does not name."""
+    beside = [*_asides(text, start), *(quoted.span() for quoted in _QUOTED.finditer(text)), (start + _OWN_VERB, end)]
+    cues = (cue.start() for cue in _RECALLED.finditer(text))
+    return any(not any(first <= cue < last for first, last in beside) for cue in cues)
+
+
+def _told_before(
+    article_date: Dated | None, article: Article, sentences: Sequence[Sentence], index: int
+) -> Dated | None:
+    """The day on which the sentences before, in the same paragraph, say that words fell: "He added that ..."."""
+    day = _exact_day(article_date)
+    if day is None:
+        return None
+    for sentence in reversed(sentences[max(0, index - 4) : index]):
+        if "\n" in article.text[sentence.end : sentences[index].start]:
+            return None
+        text = article.text[sentence.start : sentence.end]
+        found = event_date(article_date, text, len(text), len(text), spoken=True)
+        if found:
+            near = found.precision == "day" and 0 <= (day - found.day).days <= CARRY_DAYS
+            return Dated(found.day, "day", f"{found.how}, from the paragraph") if near else None
+    return None
+
+
 def _counted_on(
     article_date: Dated | None, article: Article, sentences: Sequence[Sentence], index: int, distance: Distance
 ) -> Dated | None:
@@ -467,6 +517,10 @@ def claim_date(
     own = sentences[index]
     text, at = article.text[own.start : own.end], start - own.start
     found = event_date(article.published, text, at, end - own.start, spoken=spoken)
+    if found is None and spoken:
+        found = _told_before(article.published, article, sentences, index)
+        if found is None and _recalled(text, at, end - own.start):
+            return None
     if found is None and not spoken:
         if beside(text, at):
             return None

@@ -40,6 +40,10 @@ _PATTERNS = {
     "iso": rf"(?P<iy>{YEAR})-(?P<im>0[1-9]|1[0-2])-(?P<id>0[1-9]|[12]\d|3[01])(?!\d)",
     "dmy": rf"\b(?P<dd>{NTH})(?:st|nd|rd|th)?(?: of)? (?P<dm>{MONTH})(?:,? (?P<dy>{YEAR}))?\b",
     "mdy": rf"\b(?P<mm>{MONTH}) (?P<md>{NTH})(?:st|nd|rd|th)?(?!\d|[.,:]\d|%)(?:,? (?P<my>{YEAR})\b)?",
+    # "On the 18th he ordered", not "on the 18th floor" or "on the 18th anniversary".
+    "nth": rf"(?<=\bon the )(?P<nd>{NTH})(?:st|nd|rd|th)\b"
+    r"(?=\W*$|[,.;:)]| of (?:the|this|last|that) month\b| (?:he|she|it|they|we|the|an?|his|her|its|their|and|but|when"
+    r"|after|before|at|in|that|by|to|from|with|was|were)\b| (?-i:[A-ZÀ-Þ]))",
     "dotted": rf"\b(?P<td>{NTH})[./](?P<tm>0?[1-9]|1[0-2])[./](?P<ty>{YEAR})\b",
     "my": rf"\b(?P<ym>{MONTH}),?(?: of)? (?P<yy>{YEAR})\b",
     # "in the week of 3 June" names no day.
@@ -82,7 +86,8 @@ SAID = (
     r"|(?<!united )stat(?:ed|es)|repeat\w*|reiterat\w+"
     r"|maintain\w*|confirm\w*|admit\w*|repl(?:ied|ies)|argu\w+|stress\w*|swore|sworn|swears|reject\w*|dismiss\w*"
     r"|rul(?:ed|es) out|tweet\w*|testif\w+|guarantee\w*|acknowledg\w+|emphasi[sz]\w+|conced\w+|brush\w*|laugh\w* off"
-    r"|shrug\w*|call(?:ed|s)|spoke|statement|interview|briefing|conference|speech|address)"
+    r"|shrug\w*|call(?:ed|s)|spoke|inform(?:ed|s)|undert(?:ook|aken)"
+    r"|statement|interview|briefing|conference|speech|address)"
 )
 # Cues for the future; a past verb between the cue and the expression takes it back.
 _AHEAD = re.compile(
@@ -138,7 +143,7 @@ def _scan(text: str, day: dt.date | None) -> Iterator[Timex]:
         dated = _resolve(found, day, text)
         if dated is None:
             # "every Friday" must not be read as "Friday", nor "on the 28th of March" as "of March".
-            whole = any(found[kind] is not None for kind in ("day_", "dmy_", "mdy_"))
+            whole = any(found[kind] is not None for kind in ("day_", "dmy_", "mdy_", "nth_"))
             position = found.end() if whole else found.start() + max(1, len(found.group().split(" ")[0]))
             continue
         ahead = day is not None and (dated.day > day or bool(re.match(r"next|later|tomorrow", found.group(), re.I)))
@@ -305,6 +310,17 @@ def _yearless(found: re.Match[str], day: dt.date, ahead: bool) -> _Day | None:
     return None
 
 
+def _nth(found: re.Match[str], day: dt.date, ahead: bool) -> _Day | None:
+    """A day of the month alone: the last one up to the article's day, or the next when it lies ahead."""
+    first, _ = _months_back(day, 0)
+    for months in (0, 1):
+        month = first + relativedelta(months=months if ahead else -months)
+        date = calendar_day(month.year, month.month, int(found["nd"]))
+        if date and (date >= day if ahead else date <= day):
+            return date, "day"
+    return None
+
+
 def _yearless_week(found: re.Match[str], day: dt.date, ahead: bool) -> _Day | None:
     """The week of a day without a year."""
     dated = _yearless(found, day, ahead)
@@ -428,6 +444,7 @@ def _month(found: re.Match[str], day: dt.date, ahead: bool) -> _Day | None:
 _RELATIVE: dict[str, Callable[[re.Match[str], dt.date, bool], _Day | None]] = {
     "dmy": _yearless,
     "mdy": _yearless,
+    "nth": _nth,
     "ago": _ago,
     "unit": _unit,
     "week": _yearless_week,

@@ -56,6 +56,7 @@ def shown(dated: Dated | None) -> str:
         ("Mon 4 Mar 2019 06.00 CET Last modified on Mon 4 Mar 2019 09.14 CET", "2019-03-04", "date line"),
         ("Jane Doe • 3 March 2019", "2019-03-03", "date line"),
         ("14:05 3 March 2019", "2019-03-03", "date line"),
+        ("BRUSSELS (Thursday, May 18, 2017): The commission has fined the board.", "2017-05-18", "dateline"),
         ("MOSCOW, March 3, 2019. /TASS/. The board on Tuesday said that it had no plans.", "2019-03-03", "dateline"),
         ("9:10 pm on 1 July 2012", "2012-07-01", "date line"),
         ("10 December 2010 Last updated at 09:40", "2010-12-10", "date line"),
@@ -161,6 +162,8 @@ def test_a_day_in_running_text_is_not_the_articles(first: str) -> None:
         "The court set the trial for Monday, 3 January.",
         "The court set the trial for the end of March.",
         "The harbour master replaced the register for December.",
+        "Letters that told tenants to leave by the end of March were sent.",
+        "The firm made an offer to be accepted by Tuesday.",
     ],
 )
 def test_a_deadline_is_not_the_day_of_an_act(text: str) -> None:
@@ -236,6 +239,10 @@ def test_metadata_wins_and_address_and_file_name_come_last() -> None:
         ("The lorries left on Wednesday.", "2022-01-26"),
         ("The lorries left on Friday.", "2022-01-28"),
         ("The lorries left last Friday.", "2022-01-21"),
+        ("On the 18th he let the lorries in.", "2022-01-18"),
+        ("The lorries left on the 29th.", "2021-12-29"),
+        ("Lorries stood on the 18th tee.", "-"),
+        ("Lorries came on the 18th of March 2019.", "2019-03-18"),
         ("The lorries left late on Saturday night.", "2022-01-22"),
         ("The lorries will leave on Saturday.", "2022-01-29"),
         ("The lorries are to leave next Monday.", "2022-01-31"),
@@ -375,10 +382,37 @@ def test_outside_the_span_neither_the_future_nor_a_background_year_counts() -> N
             "2022-01-25",
         ),
         ("The board told reporters on Wednesday: “We sent nobody on Monday.”", "2022-01-26"),
+        ("Its head told a full meeting of the old town's health committee on Tuesday: “We will stay.”", "2022-01-25"),
+        ("As recently as 3 January its head had said that none would come.", "2022-01-03"),
+        ("Its head, who was elected on Monday, said that none would come.", "-"),
     ],
 )
 def test_words_are_dated_by_the_verb_of_saying(sentence: str, expected: str) -> None:
     assert shown(event_date(FRIDAY, sentence, 0, len(sentence), spoken=True)) == expected
+
+
+@pytest.mark.parametrize(
+    ("told", "said", "expected"),
+    [
+        ("The board sent nobody, it said on Tuesday. It added that none would come.", "none would come", "2022-01-25"),
+        ("The board sent nobody on Tuesday. It said that none would come.", "none would come", "2022-01-28"),
+        ("The board sent nobody, it said on Tuesday.\n\nThe chief said none would come.", "none would", "2022-01-28"),
+        # Recalled from a day that is not told
+        ("The board told the town then that none would come.", "none would come", "-"),
+        ("Its head, who had vowed that none would come, wept.", "none would come", "-"),
+        ("The board had repeatedly denied that any had come.", "had repeatedly denied that any had come", "-"),
+        # What is recalled here is no saying, or stands in the words themselves
+        ("The board said it had not been told of lorries.", "it had not been told of lorries", "2022-01-28"),
+        ("The board said it would wait until he had reported.", "it would wait until he had reported", "2022-01-28"),
+        ("“We believed it at the time,” its head said.", "“We believed it at the time,”", "2022-01-28"),
+    ],
+)
+def test_the_day_of_words_told_before_or_recalled(told: str, said: str, expected: str) -> None:
+    article = Article(told, "a.txt", published=FRIDAY)
+    start = told.index(said)
+    sentences = split(article)
+    index = next(s.index for s in sentences if s.start <= start < s.end)
+    assert shown(claim_date(article, sentences, index, start, start + len(said), spoken=True)) == expected
 
 
 def test_a_day_carries_on_within_the_paragraph_and_from_the_lead() -> None:
