@@ -38,11 +38,12 @@ _LABEL = (
     r"(?:this (?:article|story|page) was )?(?:page )?(?:first |last |latest |originally )?"
     r"(?:published|updated?|posted|modified|date[d]?|issued|released|filed)(?! of\b)(?: (?:on|at|in))?\b[:\s]*"
 )
-_PLACE = re.compile(r"[A-ZÀ-Þ][A-ZÀ-Þ .'’/-]{2,}(?:, [A-ZÀ-Þ][\w.]+(?: [A-ZÀ-Þ][\w.]+)?)?(?:,| ?[(–—-]| --)+ ?")
-_TOWN = re.compile(r"[A-ZÀ-Þ][\w.'’-]+(?: [A-ZÀ-Þ][\w.'’-]+){0,2}, (?:[A-ZÀ-Þ][\w.]+, )?(?=[\dA-Z])")
+_PLACE = re.compile(
+    r"[A-ZÀ-Þ][A-ZÀ-Þ .'’/-]{2,}(?:, [A-ZÀ-Þ][\w.]+(?: [A-ZÀ-Þ][\w.]+)?)?(?:,| ?[(–—-]| --)+ ?" + rf"(?:{_WEEKDAY},? )?"
+)
+_TOWN = re.compile(rf"[A-ZÀ-Þ][\w.'’-]+(?: [A-ZÀ-Þ][\w.'’-]+){{0,2}}, (?:{_WEEKDAY},? |[A-ZÀ-Þ][\w.]+, )?(?=[\dA-Z])")
 _PLACE_OR_AGENCY = re.compile(r"[A-ZÀ-Þ .'’/-]{3,}[,(]|[A-ZÀ-Þ][\w .'’-]+[,(].*\([A-Z]")
 _CLOCK = r"[\s,|–—·•/-]*(?:at )?(?:\d\d?[:.]\d\d(?::\d\d)?)?\s*(?:[ap]\.?m\.?)?\s*(?:(?-i:[A-Z]{2,4})\b)?[\s.|)]*"
-_NAMED_DAY = re.compile(rf"(?:{_WEEKDAY},? )?")
 _HOUR = r"\d\d?[:.]\d\d\s*(?:[ap]\.?m\.?)?"
 _BEHIND_PLACE = re.compile(r"\W{0,3}(?:\([\w /.]+\))?\s*(?:--?|–|—|[.:])\s+[A-ZÀ-Þ\"“‘/]")
 # The date, then a dash, with the place between them or without one.
@@ -198,7 +199,7 @@ def _line_date(line: str) -> Dated | None:
         return Dated(date, "day", "date stamp") if date else None
     # A dateline with the date right behind the place, whatever stands between and after them.
     opening = _PLACE.match(line) or _TOWN.match(line)
-    if opening and (found := EXPRESSION.match(line, _NAMED_DAY.match(line, opening.end()).end())):
+    if opening and (found := EXPRESSION.match(line, opening.end())):
         date = full_date(found.group())
         if date and _BEHIND_PLACE.match(line[found.end() :]):
             return Dated(date, "day", "dateline")
