@@ -139,6 +139,9 @@ HOLDING = frozenset({"contain", "cover", "entail", "include", "involve"})  # wha
 # What parts an act from who speaks in the rest of the sentence: that word is another's or of something else.
 _CUT = re.compile(r";|[,\s](?:and|but|while|whereas|who|which|whose|where)\s", re.IGNORECASE)
 ACCUSED = "accused of the act"
+_WHILE = frozenset(
+    {"after", "although", "because", "before", "if", "since", "though", "till", "until", "when", "while"}
+)
 UNITS = words("units")
 _MEASURES = frozenset({"DATE", "MONEY", "PERCENT", "QUANTITY", "TIME"})
 
@@ -385,13 +388,15 @@ class _Attributor:
         head = self._head(claim)
         if head is None:
             return None
-        ancestors = {t.i for t in head.ancestors}
-        reports = self.speech.reports[claim.sentence]
+        doc, reports = self.docs[claim.sentence], self.speech.reports[claim.sentence]
+        path = [head, *head.ancestors]
         for report in sorted(reports, key=lambda r: -r.verb):
-            if report.verb in ancestors:
+            below = next((path[k - 1] for k in range(1, len(path)) if path[k].i == report.verb), None)
+            if below is not None and not _aside(below):
                 return report
         for report in reports:
-            if (report.verb < 0 or report.head >= claim.end) and not self._apart(claim, report):
+            beside = report.verb < 0 or (report.head >= claim.end and not _aside(doc[report.verb]))
+            if beside and not self._apart(claim, report):
                 return report
         return None
 
@@ -488,6 +493,14 @@ class _Attributor:
             end = clause.right_edge.idx + len(clause.right_edge) if clause is not None else len(text)
             return re.split(r"[.;”\"]", text[found.start() : max(end, found.end())])[0].strip(" ,’'")
         return None
+
+
+def _aside(verb: Token) -> bool:
+    """Whether a clause tells what else happened: "weeks before X told investors", "who said so"; not "as X said"."""
+    if verb.dep_ in {"relcl", "nsubj", "nsubjpass"}:
+        return True
+    opening = verb.head if verb.dep_ == "pcomp" else next((c for c in verb.lefts if c.dep_ in {"advmod", "mark"}), None)
+    return verb.dep_ in {"advcl", "pcomp"} and opening is not None and opening.lower_ in _WHILE
 
 
 def _acts(token: Token) -> bool:

@@ -201,7 +201,7 @@ class ArticleParties:
     def name_of(self, start: int, end: int) -> str:
         """Return the name a report should show for the mention: a pronoun or surname gives the full name."""
         head = self._head(start, end)
-        text = self.article.text[start:end].strip(" ,;:\"'“”’—–-")
+        text = re.sub(r"\s*\([^)]*$", "", self.article.text[start:end]).strip(" ,;:\"'“”’—–-")
         if head is None:
             return text
         sentence, token = head

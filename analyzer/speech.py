@@ -28,6 +28,7 @@ ADDRESSING = frozenset({"assure", "inform", "notify", "remind", "tell"})
 Outside = Callable[["Token"], bool]  # whether a token stands outside quotations
 OPEN, CLOSE = "“", "”"
 _TURN = re.compile(r"^(?P<label>[A-Z][\w.'’-]*(?: [A-Z][\w.'’-]*){0,3})(?:, [A-Z][\w -]*)?: +(?=\S)", re.MULTILINE)
+_FINITE = frozenset({"MD", "VBD", "VBP", "VBZ"})
 _TIMES = frozenset({"DATE", "TIME"})  # entity labels of what can say nothing
 _LEAD = 10  # most words before a colon that brings in a quotation
 
@@ -265,7 +266,7 @@ def _subject(verb: Token, outside: Outside) -> Token | None:
             return child
     if any(c.dep_ == "nsubj" and c.lower_ in {"who", "which", "that"} for c in children) and verb.dep_ == "relcl":
         return verb.head
-    if any(c.dep_ in {"nsubjpass", "auxpass"} for c in children):
+    if any(c.dep_ in {"nsubjpass", "auxpass"} for c in children) or _was_told(verb):
         return None
     after = _inverted(verb, outside) or _behind_participle(verb)
     if after is not None:
@@ -287,6 +288,13 @@ def _subject(verb: Token, outside: Outside) -> Token | None:
             else:
                 break
     return _before(verb, outside)
+
+
+def _was_told(verb: Token) -> bool:
+    """Whether the subject hears the words: "Pilots were called in and told that ..."."""
+    governor = verb.head
+    passive = any(child.dep_ == "nsubjpass" for child in governor.children)
+    return verb.dep_ == "conj" and verb.tag_ == "VBN" and verb.lemma_ in ADDRESSING and passive
 
 
 def _behind_participle(verb: Token) -> Token | None:
@@ -334,17 +342,18 @@ def _before(verb: Token, outside: Outside) -> Token | None:
 
 def phrase(head: Token) -> tuple[int, int]:
     """Token range [left, right] of the phrase around ``head`` without relative clauses and trailing commas."""
+    doc = head.doc
     left, right = head.left_edge.i, head.i
     for child in head.children:
         if any(t.ent_type_ in _TIMES for t in child.children if child.dep_ == "prep"):
             continue  # "the government on Monday dismissed"
         if child.i > head.i and child.dep_ in {"prep", "appos", "cc", "conj", "case", "nmod"}:
             edge = child.right_edge.i
-            clause = [
-                t.left_edge.i for t in head.doc[head.i : edge + 1] if t.dep_ in {"relcl", "acl", "advcl", "ccomp"}
-            ]
+            clause = [t.left_edge.i for t in doc[head.i : edge + 1] if t.dep_ in {"relcl", "acl", "advcl", "ccomp"}]
             right = max(right, min([edge, *(c - 1 for c in clause)]))
-    doc = head.doc
+    if any(t.tag_ in _FINITE for t in doc[left : head.i]):
+        # "It was sold, registry documents show": the parser took the first clause for a part of the name.
+        left = next((chunk.start for chunk in doc.noun_chunks if chunk.start <= head.i < chunk.end), head.i)
     while left < head.i and (doc[left].is_punct or doc[left].dep_ in {"cc"}):
         left += 1
     while right > head.i and (doc[right].is_punct or doc[right].pos_ in {"PRON", "CCONJ"} or doc[right].dep_ == "cc"):
