@@ -107,6 +107,7 @@ def holders(
     return [reader.holder(claim) for claim in claims]
 
 
+_QUOTED = re.compile(r"[“\"][^“”\"]+[”\"]")
 # What an ellipsis leaves open ("no such plans", "never will", "do it") ...
 _OPEN = re.compile(
     r"\b(?:(?:no|any) such (?P<noun>\w+)"
@@ -306,6 +307,9 @@ class _Attributor:
         if first <= verb.i <= last.i:
             return None
         start, end = max(claim.start, base + doc[first].idx), min(claim.end, base + last.idx + len(last))
+        beside = self.article.text[claim.start : start] + self.article.text[end : claim.end]
+        if any(len(quoted.split()) >= LEAST_WORDS for quoted in _QUOTED.findall(beside)):
+            return None  # "“We have met nobody,” he said, “and we don't intend to”": both halves are his words
         text = self.article.text[start:end].strip(" ,;:–—-")
         return text if len(text.split()) >= LEAST_WORDS else None
 

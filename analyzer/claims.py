@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from analyzer.clauses import announces, candidates, empty, joints
+from analyzer.clauses import announces, candidates, empty, joints, unmarked
 from analyzer.encoder import Mention
 from analyzer.records import Claim, ClaimType, Kind, Sentence, SentenceKind
 from analyzer.settings import Settings
@@ -102,7 +102,8 @@ def pieces(doc: Doc, reading: Reading, settings: Settings, share: float = TYPE) 
         total, chosen = best[before]
         found = (claim_type, start, end, probability)
         best.append(max(best[-1], (total + worth, [*chosen, found]), key=lambda b: b[0]))
-    return [piece for piece in best[-1][1] if piece[0] is ClaimType.ACTION or not empty(doc, piece[1], piece[2])]
+    chosen = [piece for piece in best[-1][1] if piece[0] is ClaimType.ACTION or not empty(doc, piece[1], piece[2])]
+    return [(kind, *unmarked(doc.text, start, end), probability) for kind, start, end, probability in chosen]
 
 
 def _acted(doc: Doc, piece: Found) -> bool:

@@ -63,6 +63,8 @@ def candidates(doc: Doc) -> tuple[set[tuple[int, int]], set[tuple[int, int]]]:
     late = list(_late_speakers(doc))
 
     def stands(span: tuple[int, int]) -> bool:
+        if _within_word(text, span[0]) or _within_word(text, span[1]):
+            return False
         cut = (v for v, c, d in open_ if c <= span[0] and span[1] <= d and not span[0] <= v < span[1])
         return span[1] not in hanging and next(cut, None) is None
 
@@ -74,6 +76,14 @@ def candidates(doc: Doc) -> tuple[set[tuple[int, int]], set[tuple[int, int]]]:
         set(filter(stands, _long(text, set(map(without, spans))))) for spans in (clauses | quotes, acts | nouns)
     )
     return said, done
+
+
+def _within_word(text: str, place: int) -> bool:
+    """Whether a place is beside a hyphen within a word, "co-operate", which the parser takes apart."""
+    return any(
+        0 < k < len(text) - 1 and text[k] == "-" and text[k - 1].isalnum() and text[k + 1].isalnum()
+        for k in (place - 1, place)
+    )
 
 
 def empty(doc: Doc, start: int, end: int) -> bool:
@@ -178,6 +188,9 @@ def _late_speakers(doc: Doc) -> Iterator[tuple[int, int]]:
         if verb.lemma_.lower() not in TELLING or verb.tag_ not in FINITE or _has_subject(verb):
             continue
         comma = verb.i - 1
+        ends = verb.i + 1 == len(doc) or doc[verb.i + 1].is_punct or doc[verb.i + 1].pos_ == "ADP"
+        if doc[comma].text == "," and ends:  # "its director, Jane Doe, said"
+            comma = next((k for k in range(comma - 1, 0, -1) if doc[k].text == ","), 1) - 1
         while comma > 0 and doc[comma].text != "," and doc[comma].pos_ not in {"VERB", "AUX", "CCONJ"}:
             comma -= 1
         if doc[comma].text == "," and any(t.pos_ in {"NOUN", "PROPN", "PRON"} for t in doc[comma + 1 : verb.i]):
@@ -213,12 +226,14 @@ def _finite(clause: Token) -> bool:
 def _causer(clause: Token) -> Token | None:
     """The verb without which a clause that has no tense of its own says too little, None for other clauses.
 
-    "let the pound slide", "had the trees felled", "promised to keep them".
+    "let the pound slide", "had the trees felled", "promised to keep them", "will stop flying them in".
     """
     above = clause.head
     if clause.dep_ == "ccomp" and above.pos_ == "VERB" and above.i < clause.i and not _finite(clause):
         return above if _has_subject(clause) and above.lemma_.lower() not in PERCEIVING else None
     if clause.dep_ == "xcomp" and any(child.lower_ == "to" for child in clause.lefts):
+        return above
+    if clause.dep_ == "xcomp" and clause.tag_ == "VBG" and above.pos_ == "VERB":
         return above
     if clause.dep_ == "acl" and clause.tag_ == "VBN":
         while above.dep_ in {"pobj", "prep"}:  # "had eleven of the trees felled"
@@ -347,7 +362,7 @@ def tidy(text: str, start: int, end: int) -> tuple[int, int]:
     """Drop outer white space and loose marks; take in the quotation marks that belong to the piece."""
     while start < end and (text[start].isspace() or text[start] in ",;:.–—-…)"):
         start += 1
-    while end > start and (text[end - 1].isspace() or text[end - 1] in ",;:–—-(“‘"):
+    while end > start and (text[end - 1].isspace() or text[end - 1] in ",;:–—-(“‘" or _opens_after(text, start, end)):
         end -= 1
     loose = LOOSE.search(text, start, end)  # "... on the border and": the tie to what was cut away
     end = loose.start() if loose else end
@@ -362,6 +377,18 @@ def tidy(text: str, start: int, end: int) -> tuple[int, int]:
         elif end + 1 < len(text) and text[end] in ",.!?" and text[end + 1] in CLOSING:
             end += 2
     return start, end
+
+
+def unmarked(text: str, start: int, end: int) -> tuple[int, int]:
+    """Drop a mark at the end that closes a quotation begun elsewhere."""
+    if text[end - 1] not in CLOSING or _open(text[start:end]) >= 0:
+        return start, end
+    return start, start + len(text[start : end - 1].rstrip())
+
+
+def _opens_after(text: str, start: int, end: int) -> bool:
+    """Whether [start, end) ends in a mark that opens the quotation after it."""
+    return end - start > 1 and text[end - 1] in OPENING and text[end - 2].isspace()
 
 
 def _open(text: str) -> int:
