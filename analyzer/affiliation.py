@@ -54,13 +54,13 @@ class Sides:
         entity.party = None if entity.unsure else party or entity.name
 
     def _governed(self, entity: Entity, ranked: list[tuple[float, str]]) -> list[tuple[float, str]]:
-        """Of a minister's likely parties the states alone, where the article names one."""
+        """Of a minister's likely parties the states alone; where the article names none, he is of no other."""
         title = entity.title or ""
         governs = title.endswith("secretary") and "state_head" in self.known.classes(title)  # "Business Secretary X"
         if not (governs or title.endswith("minister")):
             return ranked
         states = [(chance, party) for chance, party in ranked if self.p.is_state(party)]
-        return _shares(states) or ranked
+        return _shares(states) or [(1.0, "")]
 
     def _facing(self, entity: Entity, ranked: list[tuple[float, str]]) -> list[tuple[float, str]]:
         """The likely parties of somebody's counterpart: without what that one is of; a state's is of a state."""

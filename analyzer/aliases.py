@@ -64,6 +64,9 @@ def unify(
     for name, seen in kinds.items():
         if ORG in seen and votes[name][name] >= STATED:
             kind_of[name] = ORG if kind_of[name] == PERSON else kind_of[name]  # an article says that it is a body
+    for name, told in stated.items():  # one article that says what letters stand for knows more than those that do not
+        if name.isupper() and len(full := told - {name}) == 1 and kind_of.get(name) == ORG:
+            votes[name] = defaultdict(float, dict.fromkeys(full, STATED))
     _join_surnames(kind_of, votes)
     _join_demonyms(kind_of, votes)
     joined = {n: _first(c) for n, c in sorted(votes.items()) if c and kind_of.get(n) != PERSON}

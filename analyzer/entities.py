@@ -161,7 +161,8 @@ def same_name(a: str, b: str) -> bool:
 def abbreviates(short: str, name: str) -> bool:
     """Whether one word is a body's name cut short: its initials ("NATO"), or how its words begin ("Tepco", "MoD")."""
     if short.isupper():
-        return len(short) > 1 and initials(name) == short
+        letters = initials(name)  # "FWUH" leaves out the Trust of Fenside and Wold University Hospitals NHS Trust
+        return len(short) > 1 and (letters == short or (len(short) > 3 and letters.startswith(short)))
     whole = name.split()
     body = len(whole) > 2 or whole[-1].lower() in BODY_ENDINGS
     if not body or len(short) < 3 or not short.isalpha() or short in tables().given:

@@ -104,12 +104,36 @@ class Grouping:
                 short.append(name)
                 continue
             self._place(name, entity)
+        called = self._called_short(short)
         for name in short:
-            full = self._full(name, entities)
+            full = called.get(name.text) or self._full(name, entities)
             entity = entities.setdefault(full, Entity(full))
             self._place(name, entity)
         self.p.entities = list(entities.values())
         self.p.timeline = sorted(self.p.by_span.values(), key=lambda pair: pair[0].start)
+
+    def _called_short(self, short: Sequence[Name]) -> dict[str, str]:
+        """Short names whose bearer the article tells elsewhere, by name -> bearer.
+
+        In brackets, whatever the letters: "Football Association of Iceland (KSI)"; "the North", where North Korea is
+        the one state of that name.
+        """
+        found: dict[str, str] = {}
+        for name in short:
+            doc = self.p.docs[name.sentence]
+            before = doc[name.first - 1] if name.first else None
+            if before is None:
+                continue
+            bearer = self.p.by_token.get((name.sentence, name.first - 2)) if before.text == "(" else None
+            closed = name.last < len(doc) and doc[name.last].text == ")"
+            if bearer is not None and closed and name.text.isupper() and bearer.kind == PLACE and " " in bearer.name:
+                found.setdefault(name.text, bearer.name)
+            if name.text in {"North", "South"} and before.lower_ == "the":
+                placed = (entity.name for _, entity in self.p.by_span.values() if entity.kind == STATE)
+                halves = {state for state in placed if state.startswith(f"{name.text} ")}
+                if len(halves) == 1:
+                    found.setdefault(name.text, halves.pop())
+        return found
 
     def _lowered(self, name: Name, printed: Set[str]) -> Name:
         """A name without the capitals of a headline or of how papers begin: "VINCE Cable"."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -137,8 +137,9 @@ def _capital(token: Token) -> bool:
         return True
     if token.lower_ not in NAME_MONTHS:
         return False
-    if token.i and token.lower_ != "jan" and token.doc[token.i - 1].lower_ in DATING:
-        return False  # "In April Labor won"
+    before = token.doc[token.i - 1] if token.i else None
+    if before is not None and token.lower_ != "jan" and (before.lower_ in DATING or before.like_num):
+        return False  # "In April Labor won", "as recently as 3 August Mr Goyal said"
     around = [token.doc[i] for i in (token.i - 1, token.i + 1) if 0 <= i < len(token.doc)]
     return any(t.text[:1].isupper() and t.is_alpha and t.lower_ not in CALENDAR and t.pos_ == "PROPN" for t in around)
 
@@ -171,11 +172,12 @@ def is_held(classes: Collection[str]) -> bool:
 def find_names(sentences: Sequence[Sentence], docs: Sequence[Doc]) -> list[Name]:
     """Return every name of the article in reading order, titles and honorifics split off."""
     capital, lower = _firm_capitals(docs)
+    twins = _twins(docs)
     found: list[Name] = []
     for sentence, doc in zip(sentences, docs, strict=True):
         if sentence.kind in {SentenceKind.CAPTION, SentenceKind.BOILERPLATE}:
             continue
-        for first, end in _runs(doc, capital, lower):
+        for first, end in _runs(doc, capital, lower, twins):
             last = end - (doc[end - 1].text in CURRENCIES and any(t.like_num for t in doc[end : end + 2]))
             last -= last - first > 2 and doc[last - 1].text in MEMBERS  # "Lib Dem MPs" are of the Lib Dems
             if last == first:
@@ -201,7 +203,46 @@ def find_names(sentences: Sequence[Sentence], docs: Sequence[Doc]) -> list[Name]
             if last - first == 1 and first and _ORDINAL.fullmatch(doc[first - 1].text):
                 first -= doc[first].lower_ in BODY_ENDINGS  # "the 103rd Brigade" is not any other brigade
             found.extend(_split(doc, first, last, sentence))
-    return found
+    printed = {name.text for name in found}
+    return [_of_nation(name, printed) for name in found]
+
+
+def _of_nation(name: Name, printed: Collection[str]) -> Name:
+    """A name that the article prints without it, rid of an adjective of nation: "British WhatsApp users"."""
+    first, _, rest = name.text.partition(" ")
+    if rest not in printed or tables().kind(first) != "demonym" or name.title or name.honorific:
+        return name
+    if rest.split()[-1].lower() in BODY_ENDINGS or tables().party(name.text) is not None:
+        return name  # "Russian Army" is not any army
+    return replace(name, text=rest, first=name.first + 1, start=name.end - len(rest))
+
+
+def _twins(docs: Sequence[Doc]) -> frozenset[tuple[str, str]]:
+    """Pairs of names that the article never prints but as one: "Fenside and Wold", "Marks and Spencer".
+
+    Each stands in it twice or more, or its initials do ("FWUH" for Fenside and Wold University Hospitals Trust), always
+    beside the other.
+    """
+    seen = Counter(token.text for doc in docs for token in doc if token.text[:1].isupper())
+    found: Counter[tuple[str, str]] = Counter()
+    short: set[tuple[str, str]] = set()
+    for doc in docs:
+        for token in doc[1:-1]:
+            one, other = doc[token.i - 1], doc[token.i + 1]
+            if token.lower_ != "and" or not (_capital(one) and _capital(other)) or one.pos_ == "PRON":
+                continue
+            if any(tables().party(t.text) or t.text in tables().given for t in (one, other)):
+                continue
+            found[one.text, other.text] += 1
+            end = other.i
+            while end < len(doc) and _capital(doc[end]):
+                end += 1
+            letters = one.text[0] + "".join(t.text[0] for t in doc[other.i : end])
+            if any(letters[:size] in seen for size in range(3, len(letters) + 1)):
+                short.add((one.text, other.text))
+    return frozenset(
+        pair for pair, n in found.items() if pair in short or (n > 1 and n == seen[pair[0]] == seen[pair[1]])
+    )
 
 
 def _before_portfolio(doc: Doc, first: int, last: int) -> int:
@@ -287,7 +328,9 @@ def _is_name_token(doc: Doc, i: int, capital: Counter[str], lower: Counter[str])
     return token.pos_ not in {"PRON", "DET", "ADP", "AUX", "CCONJ", "SCONJ"} or token.ent_type_ != ""
 
 
-def _runs(doc: Doc, capital: Counter[str], lower: Counter[str]) -> Iterator[tuple[int, int]]:
+def _runs(
+    doc: Doc, capital: Counter[str], lower: Counter[str], twins: Collection[tuple[str, str]]
+) -> Iterator[tuple[int, int]]:
     """Yield token ranges of capitalised runs, joined over "of", "&", "de" and the like inside a body's name."""
     i, size = 0, len(doc)
     while i < size:
@@ -304,8 +347,12 @@ def _runs(doc: Doc, capital: Counter[str], lower: Counter[str]) -> Iterator[tupl
             if purpose and (more := _purpose_of(doc, j)):
                 j += more
                 continue
-            if _joins_body(doc, j) or _joins_fields(doc, i, j):
+            twin = word == "and" and j + 1 < size and (doc[j - 1].text, doc[j + 1].text) in twins
+            if twin or _joins_body(doc, j) or _joins_fields(doc, i, j):
                 j += 2
+                continue
+            if _joins_owners(doc, j):
+                j += 2  # on to "Residents' Association", for which the mark is a body's own
                 continue
             if _joins_members(doc, j):
                 j += 3
@@ -395,6 +442,13 @@ def _joins_body(doc: Doc, j: int) -> bool:
         end += 1
     ends = doc[end - 1].lower_ in BODY_ENDINGS or doc[end - 1].text == "Co"
     return ends and tables().party(doc[j - 1].text) is None
+
+
+def _joins_owners(doc: Doc, j: int) -> bool:
+    """Whether the mark at ``j`` goes on to a body of two sorts of people: "Tenants' and Residents' Association"."""
+    if doc[j].text not in {"'", "’"} or j + 3 >= len(doc) or doc[j + 1].lower_ not in {"and", "&"}:
+        return False
+    return doc[j + 2].text[:1].isupper() and _joins_body(doc, j + 3)
 
 
 def _joins_purpose(doc: Doc, j: int) -> bool:

@@ -89,7 +89,10 @@ class ArticleParties:
         """Full names of states, bodies and persons -> party, with demonyms; to be shared by ``unify``."""
         stated = {e.name: e.party for e in self.entities if e.party is not None and e.stated}
         stated |= {n.text: e.party for e in self.entities for n in e.names if e.kind == STATE and e.party is not None}
-        return Affiliations(stated, {e.name: e.kind for e in self.entities})
+        bodies = [(e.party, n.text) for e in self.entities if e.kind == ORG and e.stated for n in e.names]
+        letters = {text: party for party, text in bodies if party is not None and text.isupper() and " " not in text}
+        kinds = dict.fromkeys(letters, ORG) | {e.name: e.kind for e in self.entities}
+        return Affiliations(letters | stated, kinds)
 
     @property
     def guesses(self) -> dict[str, dict[str, int]]:
@@ -332,6 +335,8 @@ class ArticleParties:
         for child in token.children:
             if child.dep_ in {"amod", "compound", "nmod"} and child.i < token.i:
                 entity = self.entity_at(sentence, child)
+                if entity is not None and entity.kind == PLACE and noun_classes(token) == {"firm"}:
+                    continue  # "the Dublin group" has its seat there
                 if entity is not None and (entity.kind in {STATE, ORG} or entity.party):
                     return entity.party or entity.name
                 if child.dep_ == "compound" and (inner := self._owner(sentence, child, depth + 1)):

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from analyzer import wordlists
@@ -57,10 +58,18 @@ _OPEN_FURNITURE = re.compile(
     re.IGNORECASE,
 )
 _BYLINE = re.compile(
-    r"(?:by|from|text|words|story|writing) [A-ZÀ-Þ]"
+    r"(?:exclusive:? )?(?:by|from|text|words|story|writing) [A-ZÀ-Þ]"
     r"|[(\[]?(?:additional |with )?(?:reporting|writing|editing|compiled)(?: and \w+)? by\b",
     re.IGNORECASE,
 )
+# Who wrote it for which paper, and when: "Health correspondent, Fenside Mercury", "THE COURIER, Wednesday 20 January".
+_DESK = re.compile(
+    r"\b(?:[Cc]orrespondents?|[Rr]eporters?|[Ee]ditor|[Cc]olumnist|[Ss]taff [Ww]riter|(?:[Ee]ducation|[Nn]ews) staff)\b"
+    r"|(?:\b[A-Z]\w*|\b(?:business|news|our \w+)) [Dd]esk\b"
+)
+_MASTHEAD = re.compile(rf"[A-ZÀ-Þ].*[,–—|·-] ?(?:{_DATE_WORD}[\s,./-]+)+{_DATE_WORD}\W*$")
+_FULL_NAME = re.compile(r"[A-ZÀ-Þ][\w.'’-]+(?: [A-ZÀ-Þ][\w.'’-]*){1,3}")
+_TOP = 6  # lines in which a name beside one of these is its writer's
 _CREDIT = re.compile(
     r"(?:\b(?:Credits?|Photos?|Photographs?|Pictures?|Images?|Foto|Pic|Video|Illustration|Graphic|File photo|Handout)"
     r"\s*(?::|\bby\b|/)"
@@ -151,6 +160,12 @@ def _classified(article: Article) -> list[_Line]:
         if line.kind is SentenceKind.TEXT and line.text in met:
             line.kind = SentenceKind.CAPTION
         met.add(line.text)
+    for line, other in pairwise(lines[:_TOP]):
+        # Beside the paper or the day, what is but a name is the writer's.
+        named = [one for one in (line, other) if _FULL_NAME.fullmatch(one.text)]
+        if not line.before_blank and SentenceKind.BOILERPLATE in (line.kind, other.kind) and line is not lines[0]:
+            for one in named:
+                one.kind = SentenceKind.BOILERPLATE
     return lines
 
 
@@ -219,6 +234,8 @@ def _is_furniture(text: str, words: int) -> bool:
     if _FURNITURE.match(text) or (unfinished and _OPEN_FURNITURE.match(text)):
         return True
     if words <= 14 and (_DATE_LINE.match(text) or (" | " in text and unfinished)):
+        return True
+    if unfinished and words <= 10 and (_DESK.search(text) or _MASTHEAD.match(text)):
         return True
     return bool(_BYLINE.match(text)) and (unfinished or text.startswith(("(", "["))) and words <= 16
 

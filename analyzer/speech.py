@@ -26,6 +26,7 @@ NEEDS_CLAUSE = words("needs_clause")
 ACCUSING = words("accusing")
 ADDRESSING = frozenset({"assure", "inform", "notify", "remind", "tell"})
 Outside = Callable[["Token"], bool]  # whether a token stands outside quotations
+MANNERS = frozenset({"adamant", "blunt", "categorical", "clear", "defiant", "emphatic", "firm", "unequivocal"})
 OPEN, CLOSE = "“", "”"
 _TURN = re.compile(r"^(?P<label>[A-Z][\w.'’-]*(?: [A-Z][\w.'’-]*){0,3})(?:, [A-Z][\w -]*)?: +(?=\S)", re.MULTILINE)
 _FINITE = frozenset({"MD", "VBD", "VBP", "VBZ"})
@@ -204,6 +205,9 @@ def _reports(sentence: Sentence, doc: Doc, speech: Speech) -> Iterator[Report]:
                 subject = _opening(doc, token, outside)  # "X, asked outside on Wednesday, said"
             if subject is not None and (token.lemma_.lower() not in NEEDS_CLAUSE or _has_content(token, doc)):
                 found.append((token.i, token.i, token.lemma_.lower(), subject))
+    manner = _in_manner(sentence, doc, speech)
+    if manner is not None and outside(manner) and not found:
+        found.append((-1, -1, "say", manner))
     colon = _headline_colon(doc) or _quote_colon(doc)
     if colon is not None and outside(colon):
         found.insert(0, (-1, -1, "say", colon))
@@ -219,6 +223,17 @@ def _has_content(verb: Token, doc: Doc) -> bool:
     if any(c.dep_ in {"ccomp", "xcomp", "parataxis"} for c in verb.children):
         return True
     return any(t.text in {'"', "“", "‘"} for t in doc)
+
+
+def _in_manner(sentence: Sentence, doc: Doc, speech: Speech) -> Token | None:
+    """Who speaks after a sentence on how he does: "The medical director was blunt. “We take nobody off the list.”"."""
+    following = speech.sentences[sentence.index + 1 : sentence.index + 2]
+    if not any(start == one.start for one in following for start, _ in speech.regions):
+        return None
+    for token in doc:
+        if token.lemma_ == "be" and any(c.dep_ == "acomp" and c.lower_ in MANNERS for c in token.children):
+            return next((c for c in token.children if c.dep_ == "nsubj"), None)
+    return None
 
 
 def _headline_colon(doc: Doc) -> Token | None:
@@ -294,7 +309,7 @@ def _was_told(verb: Token) -> bool:
     """Whether the subject hears the words: "Pilots were called in and told that ..."."""
     governor = verb.head
     passive = any(child.dep_ == "nsubjpass" for child in governor.children)
-    return verb.dep_ == "conj" and verb.tag_ == "VBN" and verb.lemma_ in ADDRESSING and passive
+    return verb.dep_ == "conj" and verb.tag_ in {"VBD", "VBN"} and verb.lemma_ in ADDRESSING and passive
 
 
 def _behind_participle(verb: Token) -> Token | None:

@@ -121,6 +121,8 @@ def test_nobody_accuses_himself() -> None:
     [
         "Spain has closed the port; its crews were told, according to a union.\n",
         "Spain has closed the port, which a fishermen's union said had cost it a season.\n",
+        "Spain has closed the port seven weeks before Ana Ruiz told crews that it would not.\n",
+        "Spain has closed the port, a week after its trade minister said that it would stay open.\n",
     ],
 )
 def test_who_speaks_of_something_else_is_no_source(text: str) -> None:
@@ -267,3 +269,23 @@ def test_an_actor_is_told_from_what_is_acted_upon(text: str, way: str) -> None:
 def test_what_a_plan_holds_is_its_owners() -> None:
     text = "Russia denied it, Moscow's envoy said. The US proposal includes halting the build-up near the border.\n"
     assert attributed(text, "halting the build-up near the border", S).party == "United States"
+
+
+def test_who_is_told_of_an_act_or_tells_something_else_is_no_source() -> None:
+    told = "Pilots at the airport were called to a hotel this morning and told that their base will shut.\n"
+    assert attributed(told, "their base will shut", A).reported_by is None
+    met = "Thailand and Vietnam, who recently agreed to raise prices, deny that they plan a cartel.\n"
+    assert attributed(met, "who recently agreed to raise prices", A).reported_by is None
+    shown = "Spain has closed the port, as its minister told crews.\n"
+    assert attributed(shown, "Spain has closed the port", A).reported_by is not None
+
+
+def test_a_name_has_no_half_of_a_bracket() -> None:
+    text = "The Fisheries Commission (FCO) said crews had landed cod, hake and plaice at night.\n"
+    assert attributed(text, "crews had landed cod", A).reported_by == "Fisheries Commission"
+
+
+def test_both_halves_of_an_interrupted_quotation_are_read() -> None:
+    said = "“We have not spoken to a single builder about it,” he said, “and we don't intend to.”"
+    text = f"Bo Hart, its chairman, denied that. {said}\n"
+    assert attribution.complete(said, attributed(text, said, S), S).endswith(said)

@@ -155,6 +155,21 @@ def test_what_is_brought_about_keeps_its_verb_and_who_brings_it_about() -> None:
     assert not any(piece.startswith("to withdraw") for piece in found)
 
 
+def test_what_someone_stops_doing_keeps_that_verb() -> None:
+    found = pieces("The chain will stop flying in fresh fruit by the end of 2022 and will sell no beef.")
+    assert not any(piece.startswith("flying") for piece in found)
+
+
+def test_no_piece_ends_within_a_word_or_with_another_quotation() -> None:
+    found = pieces("The firm is silent despite its word that it would co-operate, the ministry said.")
+    assert not any(piece.endswith(" co") for piece in found)
+    found = acts('The trust deleted names in October and March, "in most cases on the basis of a rule".')
+    assert "The trust deleted names in October and March" in found
+    assert not any(piece.endswith(', "') for piece in found)
+    assert clauses.unmarked("we will ballot in May.”", 0, 23) == (0, 22)
+    assert clauses.unmarked("“we will ballot in May.”", 0, 24) == (0, 24)
+
+
 def test_what_is_seen_or_told_is_the_act() -> None:
     found = acts("Villagers saw soldiers dig trenches near the mill.")
     assert any(piece.startswith("soldiers dig trenches near the mill") for piece in found)

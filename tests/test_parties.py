@@ -125,6 +125,12 @@ def test_unify_joins_a_short_name_only_to_one_long_name() -> None:
     assert parties.unify([one, two])["Norvik"] == "Norvik"
 
 
+def test_what_one_article_says_that_letters_stand_for_counts_in_the_others() -> None:
+    plain = parties.Affiliations({"KSX": "KSX"}, {"KSX": "org"})
+    told = parties.Affiliations({"KSX": "Ice League", "Ice League": "Ice League"}, {"KSX": "org", "Ice League": "org"})
+    assert parties.unify([plain, plain, told])["KSX"] == "Ice League"
+
+
 @settings(deadline=None)
 @given(st.dictionaries(st.sampled_from(["Ann Lee", "Bo Ray", "Cy Fox"]), st.sampled_from(["Xanto", "Yssel"])))
 def test_unify_is_stable_under_repetition(table: dict[str, str]) -> None:
@@ -913,3 +919,51 @@ def test_a_region_is_no_body() -> None:
     assert (
         "Bust Fenner" not in resolved("Bust Fenner owed its suppliers millions on Monday. Fenner said so.\n")[1].printed
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "expected"),
+    [
+        (
+            "The chief of Fenside and Wold Hospitals Trust was firm. FWHT will close no ward, Ida Haile said.\n",
+            "FWHT",
+            "Fenside and Wold Hospitals Trust",
+        ),
+        ("Crosse and Blackwell denied it. A clerk left Crosse and Blackwell.\n", "Blackwell", "Crosse and Blackwell"),
+        ("Bellis and Corvane denied it. Corvane sold a mill.\n", "Corvane sold", "Corvane"),
+        (
+            "The Lindale Tenants' and Residents' Association hired a surveyor.\n",
+            "Association",
+            "Lindale Tenants' and Residents' Association",
+        ),
+        (
+            "The Ice League of Tarvik (KSX) named a coach on Monday. The KSX would not say why.\n",
+            "KSX would",
+            "Ice League of Tarvik",
+        ),
+        ("North Korea agreed to talks. The North launched a rocket in April.\n", "The North", "North Korea"),
+        ("WhatsApp denied it. It shared the data of British WhatsApp users.\n", "WhatsApp users", "WhatsApp"),
+    ],
+)
+def test_a_name_is_told_from_what_stands_around_it(text: str, words: str, expected: str) -> None:
+    assert party(*resolved(text), words) == expected
+
+
+def test_a_day_is_no_part_of_a_name() -> None:
+    _, who = resolved("As recently as 3 August Mr Goyal told members that rice would flow.\n")
+    assert {e.name for e in who.entities} == {"Goyal"}
+
+
+def test_a_minister_is_of_no_body_where_no_state_is_named() -> None:
+    _, who = resolved(
+        "Corve Hospitals Trust will cancel nothing, it said. Health Secretary Lars Pym said he would sack nobody.\n"
+    )
+    assert next(e for e in who.entities if e.name == "Lars Pym").party == "Lars Pym"
+
+
+def test_a_sentence_on_how_someone_speaks_tells_who_does() -> None:
+    text = "Dr Sunil Rao, the medical director, was blunt. “We take nobody off the list.”\n"
+    _, who = resolved(text)
+    report = who.speech.quote_report(quoted_regions(text)[0])
+    assert report is not None
+    assert who.name_of(*report.holder) == "Sunil Rao"

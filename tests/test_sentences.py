@@ -118,6 +118,10 @@ def test_a_dash_in_running_text_is_no_dateline(line: str) -> None:
         ("B", "Published: 3 March 2021, 9:41 am"),
         ("B", "(Reporting by H. Zaman; editing by J. Marsh)"),
         ("B", "Housing | 19 January 2023 | by Nils Aker"),
+        ("B", "Health correspondent, Coastal Mercury"),
+        ("B", "Ann Lee, health editor"),
+        ("B", "COASTAL COURIER, Business, Wednesday 20 January 2021"),
+        ("B", "EXCLUSIVE by Ann Lee"),
         ("B", "* * *"),
         ("H", "Growing tensions"),
         ("B", "Related stories"),
@@ -135,12 +139,21 @@ def test_a_dash_in_running_text_is_no_dateline(line: str) -> None:
         ),
         ("T", "the board said it would not"),
         ("T", "Friday was quiet."),
+        ("T", "* Memos put the goals on her desk"),
     ],
 )
 def test_lines_between_paragraphs(kind: str, line: str) -> None:
     body = "The board said it would keep its word."
     got = texts(Article(f"Harbour board keeps its word\n\n{body}\n\n{line}\n\n{body} Again.\n\nThe end came.", "a"))
     assert got[2] == (kind, line)
+
+
+def test_a_name_beside_the_paper_and_the_day_is_its_writers() -> None:
+    body = "The board said it would keep its word."
+    head = "Harbour board keeps its word\n\n"
+    got = texts(Article(f"{head}Coastal Weekly, 14 March 2023\nAnn Okafor\n\n{body}\n\n{body} Again.", "a"))
+    assert got[1:3] == [("B", "Coastal Weekly, 14 March 2023"), ("B", "Ann Okafor")]
+    assert texts(Article(f"{head}{body}\n\nAnn Okafor\n\n{body} Again.\n\n{body}", "a"))[2] == ("H", "Ann Okafor")
 
 
 def test_a_headline_with_a_claim_is_a_headline_even_when_quoted() -> None:
