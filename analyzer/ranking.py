@@ -267,7 +267,7 @@ def _doubts(best: Scored, sources: int, settings: Settings) -> tuple[str, ...]:
         out.append(
             f"if the accusation{f' by {pair.action.reported_by}' if pair.action.reported_by else ''} is not borne out"
         )
-    elif pair.action.reported_by:
+    elif pair.action.reported_by and not pair.action.by_itself:
         out.append(f"if the report by {pair.action.reported_by} is not borne out")
     if pair.party_match is None or pair.party_chance < 0.5:
         out.append("if the act turns out to be another party's")

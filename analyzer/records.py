@@ -264,6 +264,11 @@ class Action:
     type = ClaimType.ACTION
 
     @property
+    def by_itself(self) -> bool:
+        """Whether whose act it is tells of it: an admission, where the name is the same."""
+        return self.reported_by is not None and self.reported_by in (self.party, self.actor)
+
+    @property
     def id(self) -> str:
         """Stable key: article, span and type."""
         return f"{self.article}:{self.start}-{self.end}:a"

@@ -180,3 +180,13 @@ def test_key_survives_a_reprint_and_its_punctuation() -> None:
 def test_rank_score_is_a_probability_that_rises_with_the_models(one: float, other: float, gap: int | None) -> None:
     low, high = (scored(score=round(score, 4), gap=gap) for score in sorted((one, other)))
     assert 0.0 <= low.rank_score <= high.rank_score <= 1.0
+
+
+def test_an_act_told_by_whose_it_is_needs_no_other_report_to_hold() -> None:
+    def doubts(source: str) -> str:
+        done = replace(DONE, reported_by=source)
+        one = weigh(Pair(SAID, done, 0.5, True, 12), (0.9, 0.05, 0.05), 0.9, None, SETTINGS)
+        return " ".join(findings([one], {SAID.id: np.ones(2, np.float32)}, {}, SETTINGS)[0].weakened_by)
+
+    assert "if the report by a union is not borne out" in doubts("a union")
+    assert "report by" not in doubts("Corvane")

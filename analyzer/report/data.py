@@ -162,7 +162,7 @@ def _row(rank: int, finding: Finding, books: _Books, settings: Settings, *, stor
         more=_more(len(finding.actions) - len(shown), "action"),
         why=_line(finding.reasons) or "The model reads the action as contradicting the statement.",
         weakened_by=_line(finding.weakened_by)
-        or "Nothing in the two texts speaks against it; read both quotes where they stand.",
+        or "Nothing that the tool reads off the two texts; read both quotes where they stand.",
     )
 
 
@@ -208,6 +208,8 @@ def _did(scored: Scored, first: Statement, books: _Books) -> Did:
     by = action.reported_by
     if by and action.accusation:
         by = f"{by}, as an accusation"
+    elif by and action.by_itself:
+        by = f"{by} itself"
     return Did(
         text=_visible(action.text),
         sentence=_sentence(action, books),
