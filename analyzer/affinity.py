@@ -14,14 +14,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from analyzer.wordlists import table
+from analyzer.wordlists import table, words
 
-MEDIA = re.compile(
-    r"\b(times|post|herald|ledger|news|wire|press|radio|tv|television|courier|daily|mail|gazette|tribune|journal|echo|clarion"
-    r"|agency|broadcasting|reuters|afp|bbc|cnn|itv|bulletin|chronicle|star|sun|mirror|telegraph|guardian|record|observer"
-    r"|agence|examiner|argus|channel|dispatch|today|weekly|magazine|reporter|tass)\b",
-    re.IGNORECASE,
-)
+MEDIA = re.compile(rf"\b(?:{'|'.join(sorted(words('media')))})\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -314,7 +314,10 @@ _RECALLED = re.compile(
     rf"|\bhad (?!not\b|never\b)(?:(?!been\b)\w+ ){{0,2}}(?!been\b){SAID}\b",
     re.IGNORECASE,
 )
-_OWN_VERB = 15  # characters of a claim in which a verb that tells it may stand: "had promised to let them pass"
+# A verb of what is said: what comes behind it tells nothing of the saying. "had promised to let them pass" has none.
+_OWN_VERB = re.compile(
+    r"\b(?:will|would|shall|should|can|could|may|might|must|ha[sd]|have|is|are|was|were|d(?:o|oes|id)|not|never)\b"
+)
 _QUOTED = re.compile(r"[“\"][^“”\"]*[”\"]")
 _BEFORE = 8  # characters before a claim in which its auxiliary may stand
 _ASIDE = re.compile(r", (?:who|whose|which|where|whom)\b[^,;]*")
@@ -404,7 +407,12 @@ def _dates_words(text: str, item: Timex) -> bool:
     if re.search(r"\b(?:by|until|till|since|from|before|after)\W*$", before, re.IGNORECASE):
         return False
     following = rf"\W*(?:\w+ )?(?:has |had |have |again |also |once )*{SAID}\b"
-    opening = r"(?:(?:only|back|just|as (?:late|recently) as|already|before that),? )*(?:(?:on|in|late|early|the) )*$"
+    degree = r"(?:less|more) than|nearly|almost|barely|about|over"
+    opening = (
+        r"(?:(?:only|back|just|as (?:late|recently) as|already|before that|"
+        + degree
+        + r"),? )*(?:(?:on|in|late|early|the) )*$"
+    )
     between = _UP_TO_A_DAY if item.date.precision == "day" else _UP_TO_A_DATE
     return bool(
         re.search(rf"\b{SAID}\b{between}[\s,]*$", before, re.IGNORECASE)
@@ -461,7 +469,9 @@ def _asides(text: str, start: int) -> list[tuple[int, int]]:
 
 def _recalled(text: str, start: int, end: int) -> bool:
     """Whether a sentence tells ``text[start:end]`` as said earlier, on a day that it does not name."""
-    beside = [*_asides(text, start), *(quoted.span() for quoted in _QUOTED.finditer(text)), (start + _OWN_VERB, end)]
+    verb = _OWN_VERB.search(text, start, end)
+    beside = [*_asides(text, start), *(quoted.span() for quoted in _QUOTED.finditer(text))]
+    beside += [(verb.start() + 1, end)] if verb else []
     cues = (cue.start() for cue in _RECALLED.finditer(text))
     return any(not any(first <= cue < last for first, last in beside) for cue in cues)
 

@@ -67,7 +67,9 @@ _DESK = re.compile(
     r"\b(?:[Cc]orrespondents?|[Rr]eporters?|[Ee]ditor|[Cc]olumnist|[Ss]taff [Ww]riter|(?:[Ee]ducation|[Nn]ews) staff)\b"
     r"|(?:\b[A-Z]\w*|\b(?:business|news|our \w+)) [Dd]esk\b"
 )
-_MASTHEAD = re.compile(rf"[A-ZÀ-Þ].*[,–—|·-] ?(?:{_DATE_WORD}[\s,./-]+)+{_DATE_WORD}\W*$")
+_MASTHEAD = 10  # words of such a line, at most
+_MEDIA = wordlists.words("media")
+_DATED = re.compile(rf"[,–—|·-] ?(?:{_DATE_WORD}[\s,./-]+)+{_DATE_WORD}\W*$")
 _FULL_NAME = re.compile(r"[A-ZÀ-Þ][\w.'’-]+(?: [A-ZÀ-Þ][\w.'’-]*){1,3}")
 _TOP = 6  # lines in which a name beside one of these is its writer's
 _CREDIT = re.compile(
@@ -235,8 +237,10 @@ def _is_furniture(text: str, words: int) -> bool:
         return True
     if words <= 14 and (_DATE_LINE.match(text) or (" | " in text and unfinished)):
         return True
-    if unfinished and words <= 10 and (_DESK.search(text) or _MASTHEAD.match(text)):
-        return True
+    if unfinished and words <= _MASTHEAD:
+        paper = _MEDIA & set(re.findall(r"\w+", text.lower()))
+        if _DESK.search(text) or (paper and _DATED.search(text)):
+            return True
     return bool(_BYLINE.match(text)) and (unfinished or text.startswith(("(", "["))) and words <= 16
 
 

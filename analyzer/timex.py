@@ -66,7 +66,7 @@ _PATTERNS = {
     "near": r"\b(?P<near>the day before yesterday|yesterday|today|tonight|tomorrow|overnight|last night"
     rf"|this (?:morning|afternoon|evening))\b(?! on (?:{MONTH}|{NTH}|{DAY}))",
     "month": rf"\b(?P<nw>in|since|by|until|till|from|last|next|this|early|late|mid|during|of|to|through|between|before"
-    rf"|after|and|early in|late in|for|end of)(?:[ -]|\b)(?P<nm>{MONTH})(?!\w)(?! \d)"
+    rf"|after|and|early in|late in|for|end of)(?:[ -]|\b)(?P<nm>{MONTH})(?!\w)(?! \d|,? (?:of )?{YEAR})"
     rf"(?:,? (?:of )?(?P<nl>last|next) year)?",
     "decade": rf"\b(?P<ds>{YEAR})s\b",
     "year": rf"(?P<yw>\b[A-Za-z]+ |^|[(–-])(?P<year>{YEAR})\b(?!,\d|\.\d|%| ?(?:km|kg|mw|mm|percent|per cent)\b)",
@@ -79,6 +79,9 @@ _BEFORE_YEAR = frozenset(
     "in since by until till from the of during early late mid before after and to through between around about or"  # noqa: SIM905
     " year season winter its his her their our a this that".split()
 )
+_OF_A_THING = frozenset({"a", "her", "his", "its", "our", "that", "the", "their", "this"})
+_SINCE_THING = re.compile(r"\b(?:after|at|during|following|in|since) $", re.IGNORECASE)  # "after the 2014 removal"
+_OF_THINGS = re.compile(rf"\b(?:{'|'.join(sorted(_OF_A_THING))}) {YEAR} (?:and|or|to) $", re.IGNORECASE)
 # Saying, by verb or occasion: the expression beside one dates the words, not what they are about.
 SAID = (
     r"(?:said|says?|saying|told|tells|announc\w+|warn\w*|den(?:y|ies|ied|ying)|add(?:ed|s)|insist\w*|report(?:ed|s)"
@@ -238,6 +241,9 @@ def _year(found: re.Match[str]) -> _Day | None:
     after = found.string[found.end() :]
     if before not in _BEFORE_YEAR and before not in ("", "(", "–", "-") and before not in _MONTH_NAMES:
         return None
+    named = before in _OF_A_THING and not _SINCE_THING.search(found.string, 0, found.start("yw"))
+    if (named or _OF_THINGS.search(found.string, 0, found.start("year"))) and re.match(r" \w", after):
+        return None  # "scrapped the 2026 Cup", "its 2015 and 2016 models"
     # "of 2000 troops" counts; "in 2014 elections" does not.
     if before in ("of", "to", "about", "around", "and", "or", "its", "their", "a") and re.match(r" [a-z]+s\b", after):
         return None
@@ -329,10 +335,10 @@ def _yearless_week(found: re.Match[str], day: dt.date, ahead: bool) -> _Day | No
 
 def _last_season(found: re.Match[str], day: dt.date, _ahead: bool) -> _Day | None:
     """This summer, or the last one that was over by the article's day."""
-    if not found["sl"]:
+    if not found["sl"] and not re.search(r"\b(?:in|during)(?: the| early| late)? $", found.string[: found.start()]):
         return None
     first = dt.date(day.year, _SEASONS[found["sn"].lower()], 1)
-    if found["sl"].lower() == "last" and first + relativedelta(months=3) > day:
+    if (found["sl"] or "last").lower() == "last" and first + relativedelta(months=3) > day:
         first -= relativedelta(years=1)
     return first, "quarter"
 
