@@ -10,7 +10,7 @@ from typing import Any
 
 from analyzer.affinity import rank
 from analyzer.candidates import Asked, person_kind
-from analyzer.entities import CERTAIN, PERSON, PLACE, STATE, Entity
+from analyzer.entities import CERTAIN, ORG, PERSON, PLACE, STATE, Entity
 from analyzer.grouping import Grouping
 from analyzer.names import tables
 from analyzer.offices import Offices
@@ -54,13 +54,15 @@ class Sides:
         entity.party = None if entity.unsure else party or entity.name
 
     def _governed(self, entity: Entity, ranked: list[tuple[float, str]]) -> list[tuple[float, str]]:
-        """Of a minister's likely parties the states alone; where the article names none, he is of no other."""
+        """Of a minister's likely parties the states alone; where the article names none, those that are no bodies."""
         title = entity.title or ""
         governs = title.endswith("secretary") and "state_head" in self.known.classes(title)  # "Business Secretary X"
         if not (governs or title.endswith("minister")):
             return ranked
         states = [(chance, party) for chance, party in ranked if self.p.is_state(party)]
-        return _shares(states) or [(1.0, "")]
+        bodies = {e.name for e in self.p.entities if e.kind == ORG and e.stated}
+        others = [(chance, party) for chance, party in ranked if party not in bodies]
+        return _shares(states) or _shares(others) or ranked
 
     def _facing(self, entity: Entity, ranked: list[tuple[float, str]]) -> list[tuple[float, str]]:
         """The likely parties of somebody's counterpart: without what that one is of; a state's is of a state."""

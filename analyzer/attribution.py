@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 from analyzer import conduct
 from analyzer.affinity import MEDIA
 from analyzer.clauses import DENYING, LEAST_WORDS, TELLING_NOUNS, charged_with
+from analyzer.entities import noun_classes
 from analyzer.names import tables
 from analyzer.ownership import OUTSIDER
 from analyzer.records import About, Article, Attribution, Claim, ClaimType, Sentence
@@ -254,6 +255,8 @@ class _Attributor:
 
     def _named_party(self, sentence: int, subject: Token) -> str | None:
         """Party of a subject that names a state or body, itself or as its owner; None for any other."""
+        if noun_classes(subject) == {"firm"}:
+            return None  # "the French carmaker" is not France
         owners = (c for c in subject.children if c.dep_ in {"poss", "amod", "compound", "nmod"})
         for token in (subject, *owners):
             offset = self._offset(sentence, token)

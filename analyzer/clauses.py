@@ -28,6 +28,7 @@ MEASURES = words("measures")
 DAYS = words("calendar")
 OBJECT = frozenset({"ccomp", "xcomp", "acl", "pcomp", "prep", "pobj", "dobj"})  # ways from a clause up to its governor
 LOOSE = re.compile(r"[\s,]+(?:and|but|or)$")
+TITLED = re.compile(rf", (?:{'|'.join(sorted(word.title() for word in words('short_titles')))})\.$")
 TIED = re.compile(r"(?:that|and|but|for)\s+")
 CONTENT = frozenset({"ccomp", "xcomp", "dobj", "acl", "advcl", "nsubjpass", "conj", "attr", "acomp", "oprd", "dative"})
 CLAUSAL = frozenset({"advcl", "conj", "parataxis", "ccomp", "relcl", "acl"})
@@ -366,6 +367,8 @@ def tidy(text: str, start: int, end: int) -> tuple[int, int]:
         end -= 1
     loose = LOOSE.search(text, start, end)  # "... on the border and": the tie to what was cut away
     end = loose.start() if loose else end
+    titled = TITLED.search(text, start, end)  # "..., Supt." of whoever said so
+    end = titled.start() if titled else end
     tied = TIED.match(text, start, end)
     start = tied.end() if tied else start
     inner = text[start:end]

@@ -39,6 +39,7 @@ NATIONAL = frozenset(
     {"agency", "army", "assembly", "council", "directorate", "guard", "police", "prosecutor", "service"}
 )
 BODY_BEGINNINGS = words("body_beginnings")
+INSTRUMENTS = words("instruments")
 UNITS = frozenset({"own", "state_organ"})  # classes of what a state's forces are made of
 MODEL = re.compile(r"(?![GM]-)[A-Za-z]{1,4}-\d")  # "MiG-21 Bison", "F-16s"; not the G-20 nor the M-23
 BODY_NOUN = 3.0  # evidence of a noun that says what the bearer of a name is, beside it or as its last word
@@ -247,6 +248,9 @@ class Grouping:
                 continue
             if MODEL.match(entity.name) and entity.name.split()[-1].lower() not in BODY_ENDINGS:
                 entity.kind = PLACE  # a thing, whose conduct is its owner's
+                continue
+            if entity.name.split()[-1].lower() in INSTRUMENTS and " " in entity.name:
+                entity.kind = PLACE  # "the Privacy Act"
                 continue
             score = {PERSON: 0.0, ORG: 0.0, PLACE: 0.4}
             words = entity.name.split(" of ")[0].split()  # "Crest Energy of Lagos"

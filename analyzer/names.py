@@ -199,7 +199,9 @@ def find_names(sentences: Sequence[Sentence], docs: Sequence[Doc]) -> list[Name]
             if REGIONAL.fullmatch(doc[first:last].text) and _modifies(doc, last):
                 continue  # "its president for North American heating"
             if all(_shouted(token) for token in doc[first:last]) and tables().party(doc[first:last].text) is None:
-                continue
+                acting = last < len(doc) and doc[last].pos_ in {"AUX", "VERB"}
+                if _opens(doc, first) and not acting:
+                    continue  # "EXCLUSIVE", not "the RCMP", though the dictionary has both
             if last - first == 1 and first and _ORDINAL.fullmatch(doc[first - 1].text):
                 first -= doc[first].lower_ in BODY_ENDINGS  # "the 103rd Brigade" is not any other brigade
             found.extend(_split(doc, first, last, sentence))
@@ -262,7 +264,7 @@ def _modifies(doc: Doc, last: int) -> bool:
 def _serving(doc: Doc, first: int, last: int) -> int | None:
     """Where the person begins in "Director of National Intelligence James Clapper"; None in any other run."""
     place = last - 2
-    if first < 2 or place < first + 2 or doc[place].text not in tables().given or doc[first - 1].lower_ != "of":
+    if first < 2 or place <= first or doc[place].text not in tables().given or doc[first - 1].lower_ != "of":
         return None
     if doc[last - 1].lower_ in BODY_ENDINGS:
         return None  # "the president of West Texas Christian University"
@@ -535,6 +537,8 @@ def _split(doc: Doc, first: int, last: int, sentence: Sentence) -> Iterator[Name
         last -= 1
     if cut == first and last - first > 2 and _native(doc, first, last):  # "Dane Mette Qvortrup"
         cut = office = first + 1
+    if all(token.lower_ in HONORIFICS for token in doc[first:last]) and last < len(doc) and doc[last].lower_ == "of":
+        return  # "Inspector General of Police X"
     end_title = _title_class([t.text for t in doc[cut:last]]) if title is None and not honorific else None
     if end_title is not None and last - first > 0:
         owner = _owner_before(doc, first, last, tables())
@@ -615,11 +619,19 @@ def _left_title(doc: Doc, first: int) -> tuple[str | None, str | None]:
     ):
         k -= 1
     owner = doc[k + 1 : end].text if k + 1 < end else None
+    if owner is None and title == "leader" and _opens(doc, k + 1) and len(words) > 1 and _party_word(doc[k + 1]):
+        owner = words[0]
     if owner is not None and title == "minister":
         owner = doc[k + 1 : _before_portfolio(doc, k + 1, end)].text or None
     if owner is not None and owner.split()[-1].casefold() in TITLE_WORDS:
         owner = None  # "Energy minister X" at the start of a sentence
     return title, owner
+
+
+def _party_word(token: Token) -> bool:
+    """Whether a word that begins a sentence before "leader" names a party: "Labour leader X"."""
+    known = token.ent_type_ in {"GPE", "NORP", "ORG"} and token.text.istitle()
+    return known and token.lower_ not in HONORIFICS and not tables().classes(token.lower_)
 
 
 def _name(

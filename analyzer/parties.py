@@ -56,6 +56,7 @@ __all__ = ["Affiliations", "ArticleParties", "resolve", "unify"]
 SERVING = words("serving")
 COMMON = frozenset({"company", "corporation", "firm", "group", "holding", "holdings"})  # any may be called so
 NEUTRAL = frozenset({"local", "many", "other", "senior", "several", "some", "top", "two"})  # of officials of any state
+UNITS_OF_TIME = frozenset({"afternoon", "day", "evening", "month", "morning", "night", "week", "weekend", "year"})
 AGAIN = 6  # sentences in which a thing that was told of may be taken up again
 SEAT = 150  # per cent: a dateline's place stands for its state, also where it seems a body to another article
 
@@ -174,6 +175,8 @@ class ArticleParties:
         if unnamed is not None and depth < 4:
             return self.told_by(sentence, unnamed, depth + 1)
         owner = self._told_owner(sentence, token, 0)
+        if owner is not None and self._seated(token, owner):
+            return "noun", {name: chance for chance, name in self._firms(sentence, token)}
         if owner is not None:
             return "owner", {owner: 1.0}
         bearer = self._bearer(token)
@@ -288,8 +291,11 @@ class ArticleParties:
         owner = self._told_owner(sentence, token, depth)
         if "outside" in classes and len(classes) == 1:
             return surface(token)
+        if owner is not None and self._seated(token, owner):
+            chance, party = self._firms(sentence, token)[0]
+            return party if party and chance >= CERTAIN else surface(token)
         if owner is not None:
-            return surface(token) if classes & {"firm"} and self.is_state(owner) else owner
+            return owner
         bearer = self._bearer(token)
         if bearer is not None:
             return self._entity_party(bearer)
@@ -297,6 +303,17 @@ class ArticleParties:
         if chance < CERTAIN:
             return None
         return party or (surface(token) if classes & {"body", "outside", "firm"} else None)
+
+    def _seated(self, token: Token, owner: str) -> bool:
+        """Whether a state tells of a firm only where it is: "the French carmaker"."""
+        return "firm" in noun_classes(token) and self.is_state(owner)
+
+    def _firms(self, sentence: int, token: Token) -> list[tuple[float, str]]:
+        """The likely parties of a firm without a name, no states among them, likeliest first."""
+        ranked = rank(self.field.ask(self.asked_of(sentence, token)))
+        left = [(chance, party) for chance, party in ranked if not self.is_state(party)]
+        total = sum(chance for chance, _ in left)
+        return [(chance / total, party) for chance, party in left] if total else [(1.0, "")]
 
     def asked_of(self, sentence: int, token: Token) -> Asked:
         """The question whose a common noun is."""
@@ -569,7 +586,8 @@ class ArticleParties:
         """Subject noun of one of the two sentences before, for "it" and "they" without a named antecedent."""
         for k in range(sentence - 1, max(-1, sentence - 3), -1):
             for other in self.docs[k]:
-                if other.dep_ in {"nsubj", "nsubjpass"} and other.head.dep_ == "ROOT" and other.pos_ == "NOUN":
+                subject = other.dep_ in {"nsubj", "nsubjpass"} and other.head.dep_ == "ROOT" and other.pos_ == "NOUN"
+                if subject and other.lemma_.lower() not in UNITS_OF_TIME:
                     return k, other
         return None
 

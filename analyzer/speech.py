@@ -29,6 +29,7 @@ Outside = Callable[["Token"], bool]  # whether a token stands outside quotations
 MANNERS = frozenset({"adamant", "blunt", "categorical", "clear", "defiant", "emphatic", "firm", "unequivocal"})
 OPEN, CLOSE = "“", "”"
 _TURN = re.compile(r"^(?P<label>[A-Z][\w.'’-]*(?: [A-Z][\w.'’-]*){0,3})(?:, [A-Z][\w -]*)?: +(?=\S)", re.MULTILINE)
+_MONTHS = words("calendar")  # "In January Shell said": the parser takes the month for a part of the name
 _FINITE = frozenset({"MD", "VBD", "VBP", "VBZ"})
 _TIMES = frozenset({"DATE", "TIME"})  # entity labels of what can say nothing
 _LEAD = 10  # most words before a colon that brings in a quotation
@@ -369,7 +370,7 @@ def phrase(head: Token) -> tuple[int, int]:
     if any(t.tag_ in _FINITE for t in doc[left : head.i]):
         # "It was sold, registry documents show": the parser took the first clause for a part of the name.
         left = next((chunk.start for chunk in doc.noun_chunks if chunk.start <= head.i < chunk.end), head.i)
-    while left < head.i and (doc[left].is_punct or doc[left].dep_ in {"cc"}):
+    while left < head.i and (doc[left].is_punct or doc[left].dep_ == "cc" or doc[left].lower_ in _MONTHS):
         left += 1
     while right > head.i and (doc[right].is_punct or doc[right].pos_ in {"PRON", "CCONJ"} or doc[right].dep_ == "cc"):
         right -= 1
