@@ -60,9 +60,13 @@ class Sides:
         if not (governs or title.endswith("minister")):
             return ranked
         states = [(chance, party) for chance, party in ranked if self.p.is_state(party)]
-        bodies = {e.name for e in self.p.entities if e.kind == ORG and e.stated}
+        bodies = {e.name for e in self.p.entities if e.kind == ORG and e.stated and not self._governs(e.name)}
         others = [(chance, party) for chance, party in ranked if party not in bodies]
         return _shares(states) or _shares(others) or ranked
+
+    def _governs(self, name: str) -> bool:
+        """Whether a body's name says that it is an organ of government: "Scottish Government"."""
+        return any("state_organ" in self.known.classes(word) for word in name.lower().split())
 
     def _facing(self, entity: Entity, ranked: list[tuple[float, str]]) -> list[tuple[float, str]]:
         """The likely parties of somebody's counterpart: without what that one is of; a state's is of a state."""

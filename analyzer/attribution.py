@@ -18,7 +18,7 @@ from analyzer.entities import noun_classes
 from analyzer.names import tables
 from analyzer.ownership import OUTSIDER
 from analyzer.records import About, Article, Attribution, Claim, ClaimType, Sentence
-from analyzer.speech import Report, Speech, phrase
+from analyzer.speech import QUOTED, Report, Speech, phrase
 from analyzer.wordlists import words
 
 if TYPE_CHECKING:
@@ -108,7 +108,6 @@ def holders(
     return [reader.holder(claim) for claim in claims]
 
 
-_QUOTED = re.compile(r"[“\"][^“”\"]+[”\"]")
 # What an ellipsis leaves open ("no such plans", "never will", "do it") ...
 _OPEN = re.compile(
     r"\b(?:(?:no|any) such (?P<noun>\w+)"
@@ -141,7 +140,7 @@ HOLDING = frozenset({"contain", "cover", "entail", "include", "involve"})  # wha
 # What parts an act from who speaks in the rest of the sentence: that word is another's or of something else.
 _CUT = re.compile(r";|[,\s](?:and|but|while|whereas|who|which|whose|where)\s", re.IGNORECASE)
 ACCUSED = "accused of the act"
-_WHILE = frozenset(
+_SUBORDINATING = frozenset(
     {"after", "although", "because", "before", "if", "since", "though", "till", "until", "when", "while"}
 )
 UNITS = words("units")
@@ -311,7 +310,7 @@ class _Attributor:
             return None
         start, end = max(claim.start, base + doc[first].idx), min(claim.end, base + last.idx + len(last))
         beside = self.article.text[claim.start : start] + self.article.text[end : claim.end]
-        if any(len(quoted.split()) >= LEAST_WORDS for quoted in _QUOTED.findall(beside)):
+        if any(len(quoted.split()) >= LEAST_WORDS for quoted in QUOTED.findall(beside)):
             return None  # "“We have met nobody,” he said, “and we don't intend to”": both halves are his words
         text = self.article.text[start:end].strip(" ,;:–—-")
         return text if len(text.split()) >= LEAST_WORDS else None
@@ -507,7 +506,7 @@ def _aside(verb: Token) -> bool:
     if verb.dep_ in {"relcl", "nsubj", "nsubjpass"}:
         return True
     opening = verb.head if verb.dep_ == "pcomp" else next((c for c in verb.lefts if c.dep_ in {"advmod", "mark"}), None)
-    return verb.dep_ in {"advcl", "pcomp"} and opening is not None and opening.lower_ in _WHILE
+    return verb.dep_ in {"advcl", "pcomp"} and opening is not None and opening.lower_ in _SUBORDINATING
 
 
 def _acts(token: Token) -> bool:

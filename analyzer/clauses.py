@@ -43,6 +43,11 @@ FILLER = re.compile(
     r"|(?:I|we)(?: want|[’']d like| would like| wish| have) to (?:be|make)\b)[^,.:;]*\W*",
     re.IGNORECASE,
 )
+# Of these with what is done: "stop flying them in" is no flying. "admitted selling them" is selling.
+ASPECTS = frozenset(
+    {"avoid", "begin", "cease", "consider", "continue", "delay", "end", "finish", "halt", "keep", "postpone", "quit"}
+    | {"resume", "start", "stop", "suspend"}
+)
 AFTER = frozenset({"after", "as", "because", "before", "since", "when", "while"})  # they tie a clause, no more
 
 
@@ -190,8 +195,9 @@ def _late_speakers(doc: Doc) -> Iterator[tuple[int, int]]:
             continue
         comma = verb.i - 1
         ends = verb.i + 1 == len(doc) or doc[verb.i + 1].is_punct or doc[verb.i + 1].pos_ == "ADP"
-        if doc[comma].text == "," and ends:  # "its director, Jane Doe, said"
-            comma = next((k for k in range(comma - 1, 0, -1) if doc[k].text == ","), 1) - 1
+        if doc[comma].text == "," and ends:  # "its director, Jane Doe, said": past the name that two commas enclose
+            name = [k for k in range(comma) if doc[k].text == ","]
+            comma = name[-1] - 1 if name else 0
         while comma > 0 and doc[comma].text != "," and doc[comma].pos_ not in {"VERB", "AUX", "CCONJ"}:
             comma -= 1
         if doc[comma].text == "," and any(t.pos_ in {"NOUN", "PROPN", "PRON"} for t in doc[comma + 1 : verb.i]):
@@ -234,7 +240,7 @@ def _causer(clause: Token) -> Token | None:
         return above if _has_subject(clause) and above.lemma_.lower() not in PERCEIVING else None
     if clause.dep_ == "xcomp" and any(child.lower_ == "to" for child in clause.lefts):
         return above
-    if clause.dep_ == "xcomp" and clause.tag_ == "VBG" and above.pos_ == "VERB":
+    if clause.dep_ == "xcomp" and clause.tag_ == "VBG" and above.lemma_.lower() in ASPECTS:
         return above
     if clause.dep_ == "acl" and clause.tag_ == "VBN":
         while above.dep_ in {"pobj", "prep"}:  # "had eleven of the trees felled"
@@ -384,7 +390,7 @@ def tidy(text: str, start: int, end: int) -> tuple[int, int]:
 
 def unmarked(text: str, start: int, end: int) -> tuple[int, int]:
     """Drop a mark at the end that closes a quotation begun elsewhere."""
-    if text[end - 1] not in CLOSING or _open(text[start:end]) >= 0:
+    if start == end or text[end - 1] not in CLOSING or _open(text[start:end]) >= 0:
         return start, end
     return start, start + len(text[start : end - 1].rstrip())
 

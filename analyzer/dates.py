@@ -11,6 +11,7 @@ from itertools import islice
 from analyzer.counted import Distance, at_head, beside, shifted
 from analyzer.formats import row_of_path
 from analyzer.records import PRECISIONS, Article, Dated, Sentence, SentenceKind
+from analyzer.speech import QUOTED
 from analyzer.timex import (
     DAY,
     DAY_NAMES,
@@ -28,6 +29,12 @@ from analyzer.timex import (
 )
 
 _COUNTED_FROM = 3  # sentences back from one that begins "Five days later"
+# A sentence in which whoever spoke before goes on: "He added ...", "“...,” she said".
+_GOES_ON = re.compile(
+    r"\W*(?:he|she|it|they)\b|.*?(?:\b(?:he|she|it|they) (?:\w+ )?(?:said|says|added|adds|told|insisted|promised)\b"
+    r"|[“\"‘]|\badd(?:ed|s)\b)",
+    re.IGNORECASE | re.DOTALL,
+)
 CARRY_DAYS = 10  # a day named in the lead that is older than this is background, not the news
 
 # The article
@@ -293,7 +300,11 @@ _DEADLINE = re.compile(
     re.IGNORECASE,
 )
 # "letters that told them to leave by the end of March", "an offer to be accepted by Friday"
-_ORDERED_BY = re.compile(r"\bto (?:\w+ ){1,7}by(?: the)?(?: (?:end|middle|start|beginning) of)?\s*$", re.IGNORECASE)
+_ORDERED_BY = re.compile(
+    r"\b(?:(?:tell|told|order|ask|urg|instruct|requir|oblig|warn|demand)\w*\b[^.;]* to (?:\w+ ){1,7}|to be \w+ )"
+    r"by(?: the)?(?: (?:end|middle|start|beginning) of)?\s*$",
+    re.IGNORECASE,
+)
 _BY_MONTH = re.compile(r"by ", re.IGNORECASE)  # within the expression
 _FOR = re.compile(rf"\bfor\b(?: the(?: end of)?)?(?: {DAY},?)?\s*$", re.IGNORECASE)
 _FOR_MONTH = re.compile(r"for\b", re.IGNORECASE)  # within the expression
@@ -303,22 +314,31 @@ _SINCE = re.compile(
 # Between a verb of saying and the day of the words, "told a meeting of the county's health committee on Tuesday"; a
 # coarser date so far off belongs to what is told.
 _UP_TO_A_DATE = r"(?:[\s,]+(?!that\b|it\b|he\b|she\b|they\b)[\w’']+){0,4}"
-_UP_TO_A_DAY = r"(?:[\s,]+(?!that\b|it\b|he\b|she\b|they\b|to\b|whose\b|which\b)[\w’'-]+){0,14}"
+_TOLD_ON = (
+    r"\b(?:told|tells|telling|inform(?:ed|s)|assured)\b"
+    r"(?:[\s,]+(?!(?:that|it|he|she|they|to|whose|which|who|no|not|nobody|nothing|was|were|had|has|have|is|are|will|would)\b)"
+    r"[\w’'-]+){0,14}"
+)
 # What is under way, or true to this day, is no older than its report: "has massed troops", "is building".
 _CURRENT = re.compile(r"\b(?:has|have|is|are|remains?|continues?)\b|['’](?:s|re|ve) \w+(?:ed|ing|en)\b", re.IGNORECASE)
 # A sentence that recalls what was said on a day it does not name: "she had told MPs then", "X said at the time".
 _RECALLED = re.compile(
-    rf"\b{SAID} then\b|(?<!\bbefore )(?<!\buntil )(?<!\bby )\bthen\b(?=\W*(?:$|[.,;])| that\b)|\bat the time\b(?! of)"
-    r"|\b(?:days?|weeks?|months?|years?) (?:before|later|after)\b"
-    r"|\b(?:that|same|very) (?:day|evening|morning|night|week|month|year|afternoon|summer|winter|spring|autumn)\b"
-    rf"|\bhad (?!not\b|never\b)(?:(?!been\b)\w+ ){{0,2}}(?!been\b){SAID}\b",
+    rf"\b{SAID} then\b|(?<!\bbefore )(?<!\buntil )(?<!\bby )(?<!\bsince )\bthen\b(?=\W*(?:$|[.,;])| that\b)"
+    r"|\bat the time\b(?! of)|^\W*(?:[\w-]+ ){0,3}(?:days?|weeks?|months?|years?) (?:before|earlier|later)\b"
+    r"|\b(?:that|same|very) (?:day|evening|morning|night|week|month|year|afternoon|summer|winter|spring|autumn)\b",
     re.IGNORECASE,
 )
+# A verb of saying in the past perfect, if none stands over it: "said it had informed" tells what was done.
+_HAD_SAID = re.compile(
+    rf"\bhad (?!not\b|never\b)(?:(?!been\b)\w+ ){{0,2}}"
+    rf"(?!(?:been|address|briefing|call|conference|interview|speech|statement)\b){SAID}\b",
+    re.IGNORECASE,
+)
+_SAYING = re.compile(rf"\b{SAID}\b", re.IGNORECASE)
 # A verb of what is said: what comes behind it tells nothing of the saying. "had promised to let them pass" has none.
 _OWN_VERB = re.compile(
     r"\b(?:will|would|shall|should|can|could|may|might|must|ha[sd]|have|is|are|was|were|d(?:o|oes|id)|not|never)\b"
 )
-_QUOTED = re.compile(r"[“\"][^“”\"]*[”\"]")
 _BEFORE = 8  # characters before a claim in which its auxiliary may stand
 _ASIDE = re.compile(r", (?:who|whose|which|where|whom)\b[^,;]*")
 
@@ -413,9 +433,10 @@ def _dates_words(text: str, item: Timex) -> bool:
         + degree
         + r"),? )*(?:(?:on|in|late|early|the) )*$"
     )
-    between = _UP_TO_A_DAY if item.date.precision == "day" else _UP_TO_A_DATE
+    told_on = item.date.precision == "day" and re.search(rf"{_TOLD_ON}[\s,]*$", before, re.IGNORECASE)
     return bool(
-        re.search(rf"\b{SAID}\b{between}[\s,]*$", before, re.IGNORECASE)
+        told_on
+        or re.search(rf"\b{SAID}\b{_UP_TO_A_DATE}[\s,]*$", before, re.IGNORECASE)
         or re.match(following, after, re.IGNORECASE)
         or (re.fullmatch(opening, before, re.IGNORECASE) and re.search(rf"\b{SAID}\b", after[:80], re.IGNORECASE))
     )
@@ -447,11 +468,10 @@ def carried_date(
     day = _exact_day(article_date)
     if day is None:
         return None
-    earlier = []
-    for sentence in reversed(sentences[max(0, index - 4) : index]):
-        if "\n" in article.text[sentence.end : sentences[index].start]:
-            break
-        earlier.append((sentence, "the sentence before" if sentence.index == index - 1 else "the paragraph"))
+    earlier = [
+        (sentence, "the sentence before" if sentence.index == index - 1 else "the paragraph")
+        for sentence in _paragraph_before(article, sentences, index)
+    ]
     lead = (sentence for sentence in sentences if sentence.kind is SentenceKind.TEXT)
     earlier += [(sentence, "the lead") for sentence, _ in zip(lead, range(2), strict=False) if sentence.index < index]
     for sentence, place in earlier:
@@ -470,28 +490,44 @@ def _asides(text: str, start: int) -> list[tuple[int, int]]:
 def _recalled(text: str, start: int, end: int) -> bool:
     """Whether a sentence tells ``text[start:end]`` as said earlier, on a day that it does not name."""
     verb = _OWN_VERB.search(text, start, end)
-    beside = [*_asides(text, start), *(quoted.span() for quoted in _QUOTED.finditer(text))]
+    beside = [*_asides(text, start), *(quoted.span() for quoted in QUOTED.finditer(text))]
     beside += [(verb.start() + 1, end)] if verb else []
-    cues = (cue.start() for cue in _RECALLED.finditer(text))
-    return any(not any(first <= cue < last for first, last in beside) for cue in cues)
+    had = next(
+        (had for had in _HAD_SAID.finditer(text) if not _SAYING.search(_plain(text, beside), 0, had.start())), None
+    )
+    cues = [*_RECALLED.finditer(text), *([had] if had else [])]
+    return any(not any(first <= cue.start() < last for first, last in beside) for cue in cues)
+
+
+def _plain(text: str, beside: Sequence[tuple[int, int]]) -> str:
+    """The text with blanks for what stands beside."""
+    for first, last in beside:
+        text = f"{text[:first]}{' ' * (last - first)}{text[last:]}"
+    return text
 
 
 def _told_before(
     article_date: Dated | None, article: Article, sentences: Sequence[Sentence], index: int
 ) -> Dated | None:
-    """The day on which the sentences before, in the same paragraph, say that words fell: "He added that ..."."""
-    day = _exact_day(article_date)
-    if day is None:
+    """The day on which the sentences before, in the paragraph, say that words fell, where these go on from them."""
+    day, own = _exact_day(article_date), sentences[index]
+    if day is None or not _GOES_ON.match(article.text, own.start, own.end):
         return None
-    for sentence in reversed(sentences[max(0, index - 4) : index]):
-        if "\n" in article.text[sentence.end : sentences[index].start]:
-            return None
+    for sentence in _paragraph_before(article, sentences, index):
         text = article.text[sentence.start : sentence.end]
         found = event_date(article_date, text, len(text), len(text), spoken=True)
         if found:
             near = found.precision == "day" and 0 <= (day - found.day).days <= CARRY_DAYS
             return Dated(found.day, "day", f"{found.how}, from the paragraph") if near else None
     return None
+
+
+def _paragraph_before(article: Article, sentences: Sequence[Sentence], index: int) -> Iterator[Sentence]:
+    """The sentences before one in its paragraph, nearest first, four at most."""
+    for sentence in reversed(sentences[max(0, index - 4) : index]):
+        if "\n" in article.text[sentence.end : sentences[index].start]:
+            return
+        yield sentence
 
 
 def _counted_on(

@@ -25,6 +25,7 @@ from analyzer.entities import (
     abbreviates,
     acts,
     called,
+    initials,
     is_office,
     noun_classes,
     same_name,
@@ -116,25 +117,34 @@ class Grouping:
     def _called_short(self, short: Sequence[Name]) -> dict[str, str]:
         """Short names whose bearer the article tells elsewhere, by name -> bearer.
 
-        In brackets, whatever the letters: "Football Association of Iceland (KSI)"; "the North", where North Korea is
-        the one state of that name.
+        In brackets behind a body, whatever the letters: "Football Association of Iceland (KSI)"; "the North", where
+        North Korea is the one state of that name.
         """
         found: dict[str, str] = {}
+        states = {entity.name for _, entity in self.p.by_span.values() if entity.kind == STATE}
+        for half in ("North", "South"):
+            told = [name for name in short if name.text == half]
+            halves = [state for state in states if state.startswith(f"{half} ")]
+            if len(halves) == 1 and told and all(map(self._acts_alone, told)):
+                found[half] = halves[0]
         for name in short:
             doc = self.p.docs[name.sentence]
-            before = doc[name.first - 1] if name.first else None
-            if before is None:
+            if name.first < 2 or doc[name.first - 1].text != "(" or not name.text.isupper() or MEDIA.search(name.text):
                 continue
-            bearer = self.p.by_token.get((name.sentence, name.first - 2)) if before.text == "(" else None
-            closed = name.last < len(doc) and doc[name.last].text == ")"
-            if bearer is not None and closed and name.text.isupper() and bearer.kind == PLACE and " " in bearer.name:
+            bearer = self.p.by_token.get((name.sentence, name.first - 2))
+            if bearer is None or bearer.kind == STATE or doc[min(name.last, len(doc) - 1)].text != ")":
+                continue
+            words = bearer.name.split()
+            body = len(words) > 1 and bool(BODY_ENDINGS & {word.lower() for word in words})
+            if body and set(name.text) & set(initials(bearer.name)):
                 found.setdefault(name.text, bearer.name)
-            if name.text in {"North", "South"} and before.lower_ == "the":
-                placed = (entity.name for _, entity in self.p.by_span.values() if entity.kind == STATE)
-                halves = {state for state in placed if state.startswith(f"{name.text} ")}
-                if len(halves) == 1:
-                    found.setdefault(name.text, halves.pop())
         return found
+
+    def _acts_alone(self, name: Name) -> bool:
+        """Whether "the North" acts or owns something: no place to be in, nor a part of anything."""
+        doc = self.p.docs[name.sentence]
+        of = name.last < len(doc) and doc[name.last].lower_ == "of"
+        return name.first > 0 and doc[name.first - 1].lower_ == "the" and acts(doc[name.last - 1]) and not of
 
     def _lowered(self, name: Name, printed: Set[str]) -> Name:
         """A name without the capitals of a headline or of how papers begin: "VINCE Cable"."""

@@ -206,28 +206,33 @@ def find_names(sentences: Sequence[Sentence], docs: Sequence[Doc]) -> list[Name]
                 first -= doc[first].lower_ in BODY_ENDINGS  # "the 103rd Brigade" is not any other brigade
             found.extend(_split(doc, first, last, sentence))
     printed = {name.text for name in found}
-    return [_of_nation(name, printed) for name in found]
+    return [_of_nation(name, docs[name.sentence], printed) for name in found]
 
 
-def _of_nation(name: Name, printed: Collection[str]) -> Name:
+def _of_nation(name: Name, doc: Doc, printed: Collection[str]) -> Name:
     """A name that the article prints without it, rid of an adjective of nation: "British WhatsApp users"."""
     first, _, rest = name.text.partition(" ")
     if rest not in printed or tables().kind(first) != "demonym" or name.title or name.honorific:
         return name
     if rest.split()[-1].lower() in BODY_ENDINGS or tables().party(name.text) is not None:
         return name  # "Russian Army" is not any army
+    last = doc[name.last - 1]
+    users = last.dep_ in {"compound", "nmod"} and last.head.i >= name.last and last.head.is_lower
+    if not users or tables().classes(last.head.lemma_.lower()):
+        return name  # nor "Scottish Labour" Labour
     return replace(name, text=rest, first=name.first + 1, start=name.end - len(rest))
 
 
 def _twins(docs: Sequence[Doc]) -> frozenset[tuple[str, str]]:
-    """Pairs of names that the article never prints but as one: "Fenside and Wold", "Marks and Spencer".
+    """Pairs of names that the article prints as one: "Fenside and Wold Trust", "Marks and Spencer".
 
-    Each stands in it twice or more, or its initials do ("FWUH" for Fenside and Wold University Hospitals Trust), always
-    beside the other.
+    Either their initials stand in it, too ("FWUH" for Fenside and Wold University Hospitals), or it never has one
+    without the other and speaks of both in the singular: "Tesco and Asda" are two.
     """
     seen = Counter(token.text for doc in docs for token in doc if token.text[:1].isupper())
     found: Counter[tuple[str, str]] = Counter()
-    short: set[tuple[str, str]] = set()
+    sure: set[tuple[str, str]] = set()
+    single: set[tuple[str, str]] = set()
     for doc in docs:
         for token in doc[1:-1]:
             one, other = doc[token.i - 1], doc[token.i + 1]
@@ -235,16 +240,18 @@ def _twins(docs: Sequence[Doc]) -> frozenset[tuple[str, str]]:
                 continue
             if any(tables().party(t.text) or t.text in tables().given for t in (one, other)):
                 continue
-            found[one.text, other.text] += 1
-            end = other.i
-            while end < len(doc) and _capital(doc[end]):
-                end += 1
+            pair = one.text, other.text
+            found[pair] += 1
+            end = next((k for k in range(other.i, len(doc)) if not _capital(doc[k])), len(doc))
             letters = one.text[0] + "".join(t.text[0] for t in doc[other.i : end])
             if any(letters[:size] in seen for size in range(3, len(letters) + 1)):
-                short.add((one.text, other.text))
-    return frozenset(
-        pair for pair, n in found.items() if pair in short or (n > 1 and n == seen[pair[0]] == seen[pair[1]])
-    )
+                sure.add(pair)
+            if doc[end - 1].lower_ in BODY_ENDINGS or (
+                end < len(doc) and doc[end].lower_ in {"has", "is", "says", "was"}
+            ):
+                single.add(pair)
+    alone = {pair for pair, n in found.items() if n > 1 and n == seen[pair[0]] == seen[pair[1]]}
+    return frozenset(sure | (alone & single))
 
 
 def _before_portfolio(doc: Doc, first: int, last: int) -> int:

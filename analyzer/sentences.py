@@ -29,8 +29,8 @@ _FINAL = ".!?…。！？؟।:;"
 _CLOSERS = "\"'”’»)]"
 _MONTHS = r"(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.?"
 _DAYS = r"(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?\.?"
-_DATE_WORD = (
-    rf"(?:{_DAYS}|{_MONTHS}|\d{{1,4}}(?:st|nd|rd|th)?|of|at|[AaPp]\.?[Mm]\.?|[A-Z]{{3,4}}|\d\d?[:.]\d\d(?::\d\d)?|T)"
+_DATE_WORD = (  # atomic, so that a long line of figures is read once
+    rf"(?>{_DAYS}|{_MONTHS}|\d\d?[:.]\d\d(?::\d\d)?|\d{{1,4}}(?:st|nd|rd|th)?|of\b|at\b|[AaPp]\.?[Mm]\.?|(?-i:[A-Z]{{3,4}})|T\b)"
 )
 
 _DATE_LINE = re.compile(
@@ -63,14 +63,15 @@ _BYLINE = re.compile(
     re.IGNORECASE,
 )
 # Who wrote it for which paper, and when: "Health correspondent, Fenside Mercury", "THE COURIER, Wednesday 20 January".
-_DESK = re.compile(
-    r"\b(?:[Cc]orrespondents?|[Rr]eporters?|[Ee]ditor|[Cc]olumnist|[Ss]taff [Ww]riter|(?:[Ee]ducation|[Nn]ews) staff)\b"
-    r"|(?:\b[A-Z]\w*|\b(?:business|news|our \w+)) [Dd]esk\b"
-)
+_DESK = re.compile(rf"(?:\W*(?:[A-ZÀ-Þ][\w.'’-]*|{'|'.join(sorted(wordlists.words('desks')))}))+\W*")
+_WRITERS = re.compile(r"\b(?:correspondents?|reporters?|editor|columnist|writer|staff|desk)\b", re.IGNORECASE)
 _MASTHEAD = 10  # words of such a line, at most
 _MEDIA = wordlists.words("media")
-_DATED = re.compile(rf"[,–—|·-] ?(?:{_DATE_WORD}[\s,./-]+)+{_DATE_WORD}\W*$")
-_FULL_NAME = re.compile(r"[A-ZÀ-Þ][\w.'’-]+(?: [A-ZÀ-Þ][\w.'’-]*){1,3}")
+_DATED = re.compile(rf"[,–—|·-] ?(?:{_DATE_WORD}[\s,./-]+)+{_DATE_WORD}\W*$", re.IGNORECASE)
+_FULL_NAME = re.compile(
+    r"(?!.*\b(?:A|An|And|Are|For|He|In|Is|It|No|Not|Of|On|Our|She|The|They|To|We|Will|Won['’]t|You)\b)"
+    r"[A-ZÀ-Þ][\w.'’-]+(?: [A-ZÀ-Þ][\w.'’-]*){1,3}"
+)
 _TOP = 6  # lines in which a name beside one of these is its writer's
 _CREDIT = re.compile(
     r"(?:\b(?:Credits?|Photos?|Photographs?|Pictures?|Images?|Foto|Pic|Video|Illustration|Graphic|File photo|Handout)"
@@ -162,10 +163,10 @@ def _classified(article: Article) -> list[_Line]:
         if line.kind is SentenceKind.TEXT and line.text in met:
             line.kind = SentenceKind.CAPTION
         met.add(line.text)
-    for line, other in pairwise(lines[:_TOP]):
+    for line, other in pairwise(lines[1:_TOP]):
         # Beside the paper or the day, what is but a name is the writer's.
         named = [one for one in (line, other) if _FULL_NAME.fullmatch(one.text)]
-        if not line.before_blank and SentenceKind.BOILERPLATE in (line.kind, other.kind) and line is not lines[0]:
+        if not line.before_blank and SentenceKind.BOILERPLATE in (line.kind, other.kind):
             for one in named:
                 one.kind = SentenceKind.BOILERPLATE
     return lines
@@ -239,7 +240,7 @@ def _is_furniture(text: str, words: int) -> bool:
         return True
     if unfinished and words <= _MASTHEAD:
         paper = _MEDIA & set(re.findall(r"\w+", text.lower()))
-        if _DESK.search(text) or (paper and _DATED.search(text)):
+        if (_WRITERS.search(text) and _DESK.fullmatch(text)) or (paper and _DATED.search(text)):
             return True
     return bool(_BYLINE.match(text)) and (unfinished or text.startswith(("(", "["))) and words <= 16
 

@@ -32,6 +32,7 @@ _TURN = re.compile(r"^(?P<label>[A-Z][\w.'’-]*(?: [A-Z][\w.'’-]*){0,3})(?:, 
 _MONTHS = words("calendar")  # "In January Shell said": the parser takes the month for a part of the name
 _FINITE = frozenset({"MD", "VBD", "VBP", "VBZ"})
 _TIMES = frozenset({"DATE", "TIME"})  # entity labels of what can say nothing
+QUOTED = re.compile(r"[“\"][^“”\"]*[”\"]|(?<!\w)‘[^‘’]{20,}’(?!\w)")  # within one sentence
 _LEAD = 10  # most words before a colon that brings in a quotation
 
 
@@ -233,7 +234,10 @@ def _in_manner(sentence: Sentence, doc: Doc, speech: Speech) -> Token | None:
         return None
     for token in doc:
         if token.lemma_ == "be" and any(c.dep_ == "acomp" and c.lower_ in MANNERS for c in token.children):
-            return next((c for c in token.children if c.dep_ == "nsubj"), None)
+            subject = next((c for c in token.children if c.dep_ == "nsubj"), None)
+            if subject is None or subject.ent_type_ != "PERSON":
+                return None  # "The streets were clear."
+            return subject
     return None
 
 
@@ -310,7 +314,8 @@ def _was_told(verb: Token) -> bool:
     """Whether the subject hears the words: "Pilots were called in and told that ..."."""
     governor = verb.head
     passive = any(child.dep_ == "nsubjpass" for child in governor.children)
-    return verb.dep_ == "conj" and verb.tag_ in {"VBD", "VBN"} and verb.lemma_ in ADDRESSING and passive
+    hears = not any(child.dep_ in {"dative", "dobj"} for child in verb.children)  # but "were held and told police that"
+    return verb.dep_ == "conj" and verb.tag_ in {"VBD", "VBN"} and verb.lemma_ in ADDRESSING and passive and hears
 
 
 def _behind_participle(verb: Token) -> Token | None:

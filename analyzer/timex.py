@@ -43,7 +43,7 @@ _PATTERNS = {
     # "On the 18th he ordered", not "on the 18th floor" or "on the 18th anniversary".
     "nth": rf"(?<=\bon the )(?P<nd>{NTH})(?:st|nd|rd|th)\b"
     r"(?=\W*$|[,.;:)]| of (?:the|this|last|that) month\b| (?:he|she|it|they|we|the|an?|his|her|its|their|and|but|when"
-    r"|after|before|at|in|that|by|to|from|with|was|were)\b| (?-i:[A-ZÀ-Þ]))",
+    r"|after|before|at|in|that|by|to|from|with|was|were)\b(?! \d))",
     "dotted": rf"\b(?P<td>{NTH})[./](?P<tm>0?[1-9]|1[0-2])[./](?P<ty>{YEAR})\b",
     "my": rf"\b(?P<ym>{MONTH}),?(?: of)? (?P<yy>{YEAR})\b",
     # "in the week of 3 June" names no day.
@@ -295,6 +295,7 @@ _ABSOLUTE: dict[str, Callable[[re.Match[str]], _Day | None]] = {
 
 
 # A day further back than this is told with its year; without one it is the coming one ("called a vote for 5 May").
+_MONTH_OR_YEAR = re.compile(rf"\b(?:{MONTH}|{YEAR})")
 _LONG_AGO = 270  # days
 
 
@@ -318,6 +319,8 @@ def _yearless(found: re.Match[str], day: dt.date, ahead: bool) -> _Day | None:
 
 def _nth(found: re.Match[str], day: dt.date, ahead: bool) -> _Day | None:
     """A day of the month alone: the last one up to the article's day, or the next when it lies ahead."""
+    if _MONTH_OR_YEAR.search(found.string, 0, found.start()):
+        return None  # of a month that the sentence names
     first, _ = _months_back(day, 0)
     for months in (0, 1):
         month = first + relativedelta(months=months if ahead else -months)

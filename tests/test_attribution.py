@@ -274,6 +274,8 @@ def test_what_a_plan_holds_is_its_owners() -> None:
 def test_who_is_told_of_an_act_or_tells_something_else_is_no_source() -> None:
     told = "Pilots at the airport were called to a hotel this morning and told that their base will shut.\n"
     assert attributed(told, "their base will shut", A).reported_by is None
+    spoke = "Twelve workers were dismissed and told the tribune that the firm had burned files.\n"
+    assert attributed(spoke, "the firm had burned files", A).reported_by == "Twelve workers"
     met = "Thailand and Vietnam, who recently agreed to raise prices, deny that they plan a cartel.\n"
     assert attributed(met, "who recently agreed to raise prices", A).reported_by is None
     shown = "Spain has closed the port, as its minister told crews.\n"
@@ -289,3 +291,10 @@ def test_both_halves_of_an_interrupted_quotation_are_read() -> None:
     said = "“We have not spoken to a single builder about it,” he said, “and we don't intend to.”"
     text = f"Bo Hart, its chairman, denied that. {said}\n"
     assert attribution.complete(said, attributed(text, said, S), S).endswith(said)
+
+
+def test_the_nation_of_a_firm_is_not_its_party() -> None:
+    text = "Corvane met unions on Monday. The French carmaker promised to keep the plant open.\n"
+    found = attributed(text, "The French carmaker promised to keep the plant open.", S)
+    assert found.about is About.OWN
+    assert found.party != "France"

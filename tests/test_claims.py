@@ -158,6 +158,7 @@ def test_what_is_brought_about_keeps_its_verb_and_who_brings_it_about() -> None:
 def test_what_someone_stops_doing_keeps_that_verb() -> None:
     found = pieces("The chain will stop flying in fresh fruit by the end of 2022 and will sell no beef.")
     assert not any(piece.startswith("flying") for piece in found)
+    assert "selling tainted milk to schools" in pieces("The dairy admitted selling tainted milk to schools.")
 
 
 def test_no_piece_ends_within_a_word_or_with_another_quotation() -> None:

@@ -248,6 +248,10 @@ def test_metadata_wins_and_address_and_file_name_come_last() -> None:
         ("After the 2014 fair lorries came.", "2014"),
         ("The lorries left on the 29th.", "2021-12-29"),
         ("Lorries stood on the 18th tee.", "-"),
+        ("Lorries stood on the 14th and 15th floors.", "-"),
+        ("A judge on the 5th Circuit blocked the lorries.", "-"),
+        ("In December 1941 the lorries sailed, and on the 7th they came.", "1941-12"),
+        ("Power was restored to most homes by Wednesday.", "2022-01-26"),
         ("Lorries came on the 18th of March 2019.", "2019-03-18"),
         ("The lorries left late on Saturday night.", "2022-01-22"),
         ("The lorries will leave on Saturday.", "2022-01-29"),
@@ -391,6 +395,7 @@ def test_outside_the_span_neither_the_future_nor_a_background_year_counts() -> N
         ("Its head told a full meeting of the old town's health committee on Tuesday: “We will stay.”", "2022-01-25"),
         ("As recently as 3 January its head had said that none would come.", "2022-01-03"),
         ("Its head, who was elected on Monday, said that none would come.", "-"),
+        ("The board said nobody was hurt in the fire by the old gate on Tuesday.", "-"),
     ],
 )
 def test_words_are_dated_by_the_verb_of_saying(sentence: str, expected: str) -> None:
@@ -408,6 +413,10 @@ def test_words_are_dated_by_the_verb_of_saying(sentence: str, expected: str) -> 
         ("Its head, who had vowed that none would come, wept.", "none would come", "-"),
         ("The board had repeatedly denied that any had come.", "had repeatedly denied that any had come", "-"),
         ("The board had earlier denied any use of it.", "The board had earlier denied any use of it", "-"),
+        # Others may have spoken before, and what was said of one's saying is no recollection
+        ("The union said no on Monday. The board said that none would come.", "none would come", "2022-01-28"),
+        ("The board said it had informed the clerk.", "it had informed the clerk", "2022-01-28"),
+        ("Months after the strike ended, the board said none would come.", "none would come", "2022-01-28"),
         # What is recalled here is no saying, or stands in the words themselves
         ("The board said it had not been told of lorries.", "it had not been told of lorries", "2022-01-28"),
         ("The board said it would wait until he had reported.", "it would wait until he had reported", "2022-01-28"),

@@ -140,6 +140,9 @@ def test_a_dash_in_running_text_is_no_dateline(line: str) -> None:
         ("T", "the board said it would not"),
         ("T", "Friday was quiet."),
         ("T", "* Memos put the goals on her desk"),
+        ("H", "Newspaper editor denies phone hacking"),
+        ("H", "Strike to go on until Friday, 3 May"),
+        ("T", "Iran will deny this too."),
     ],
 )
 def test_lines_between_paragraphs(kind: str, line: str) -> None:
