@@ -313,3 +313,11 @@ def test_an_article_is_split_once_however_often_it_is_quoted(monkeypatch: pytest
     data = report_data(dataclasses.replace(run, findings=(found, found)))
     assert len({did.sentence for finding in data.findings for did in finding.did}) == 1
     assert len(texts) == len(set(texts)) > 0
+
+
+def test_its_chairman_is_told_with_whose_he_is() -> None:
+    run = runs.full()
+    first = run.findings[0]
+    said = dataclasses.replace(first.statement, speaker="its chairman", party="Corvane")
+    found = dataclasses.replace(run, findings=(dataclasses.replace(first, statement=said), *run.findings[1:]))
+    assert "Corvane's chairman" in markdown.render(report_data(found, Settings()))

@@ -192,7 +192,7 @@ def _said(told: Sequence[Statement], books: _Books) -> Said:
         text=_visible(first.text),
         sentence=_sentence(first, books),
         reads=_completed(first),
-        speaker=_visible(first.speaker or first.party or "speaker not found"),
+        speaker=_visible(_speaker(first)),
         party=_visible(_party(first) or "party not found"),
         kind=KINDS[first.kind],
         date=_date(first.date),
@@ -258,6 +258,13 @@ def _about(article: Article) -> str:
     """Title, publisher and date of an article, as far as known."""
     parts = [article.title, article.publisher, _date(article.published) if article.published else None]
     return _visible(" · ".join(" ".join(part.split()) for part in parts if part))
+
+
+def _speaker(said: Statement) -> str:
+    """Who said it; "its chairman" with whose he is."""
+    name = said.speaker or said.party or "speaker not found"
+    owned = re.match(r"(?:its|their)\s+", name)
+    return f"{said.party}'s {name[owned.end() :]}" if owned and said.party else name
 
 
 def _actor(action: Action) -> str:
