@@ -35,6 +35,8 @@ class Affiliations(dict[str, str]):
 _CENTRAL_BANK = re.compile(
     r"(?:(?:National|Central|Reserve|State) )?Bank of (?:the )?(.+)|(.+) (?:National|Central) Bank"
 )
+# First words that many bodies share.
+COMMON = BODY_ENDINGS | {"the", "new", "san", "st", "port", "north", "south", "east", "west", "national", "central"}
 STATED = 300  # per cent: what is stated weighs as much as three sure guesses
 DECIDED = 0.4  # share of the votes from which a person's party is told
 
@@ -159,7 +161,7 @@ def _short_bodies(joined: Mapping[str, str], kinds: Mapping[str, str]) -> dict[s
             continue
         words = body.split()
         if place is None:
-            for end in range(1, len(words)):
+            for end in range(1 + (words[0].casefold() in COMMON), len(words)):
                 begun[" ".join(words[:end])].append(body)
         if len(words) > 1:
             begun[initials(body)].append(body)
@@ -194,9 +196,8 @@ def _short_forms(joined: Mapping[str, str], kinds: Mapping[str, str]) -> dict[st
                     forms[f"{state} central bank"].add(party)
         else:
             forms[words[-1]].add(party)
-    common = BODY_ENDINGS | {"the", "new", "san", "st", "port", "north", "south", "east", "west", "national", "central"}
     return {
         form: next(iter(parties))
         for form, parties in forms.items()
-        if len(parties) == 1 and len(form) > 1 and form.casefold() not in common and tables().party(form) is None
+        if len(parties) == 1 and len(form) > 1 and form.casefold() not in COMMON and tables().party(form) is None
     }

@@ -267,6 +267,8 @@ def _tells(verb: Token) -> bool:
         return False
     if any(child.dep_ == "dobj" and child.lower_ == "attention" for child in verb.rights):
         return True  # to draw attention to something is to speak of it
+    if verb.lemma_.lower() == "recall" and any(child.dep_ in {"dobj", "nsubjpass"} for child in verb.children):
+        return False  # "has recalled 900 tonnes of beef"
     return verb.lemma_.lower() in TELLING or any(
         clause.dep_ == "ccomp" and _has_subject(clause) and _causer(clause) is None for clause in verb.rights
     )

@@ -35,6 +35,12 @@ _HEAD = re.compile(
     r"(?! (?:last|than|yesterday|tomorrow|of|day|night|week|month|year)\b|['’]s\b)",
     re.IGNORECASE,
 )
+# "... two days later.", "... the following morning.", "... the same year" in a sentence that names no date.
+_END = re.compile(
+    rf"\b(?P<words>{_AMOUNT} (?P<order>later|earlier)|the (?P<which>next|following|previous) (?P<part>{_PART}))\W*$"
+    rf"|\b(?P<same>(?:the|that) same (?P<of>{_PART}))\b",
+    re.IGNORECASE,
+)
 _BACK = ("earlier", "before", "previous")
 _OF_ANOTHER = re.compile(r"(?:before|after)\b(?! that\b)(?! *[,;:.])", re.IGNORECASE)  # "two months before the meeting"
 
@@ -92,6 +98,20 @@ def at_head(text: str, start: int) -> Distance | None:
     count = 1 if found["unit"] is None else _exact(found["amount"])
     week = found["part"] is not None and unit == "week"
     return Distance(found.start("words"), found["words"], count, unit, order in _BACK, own, week)
+
+
+def at_end(text: str) -> Distance | None:
+    """The distance at the end of a sentence that names no date: "It rehired him two days later.", "the same year"."""
+    found = _END.search(text)
+    if found is None:
+        return None
+    if found["same"]:
+        unit = _unit(found["of"])
+        return Distance(found.start("same"), found["same"], 0, unit, back=False, week=unit == "week")
+    unit, order = _unit(found["unit"] or found["part"]), (found["order"] or found["which"]).lower()
+    count = 1 if found["unit"] is None else _exact(found["amount"])
+    week = found["part"] is not None and unit == "week"
+    return Distance(found.start("words"), found["words"], count, unit, order in _BACK, week=week)
 
 
 def _unit(word: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from analyzer.counted import Distance, at_head, beside, shifted
+from analyzer.counted import Distance, at_end, at_head, beside, shifted
 from analyzer.formats import row_of_path
 from analyzer.records import PRECISIONS, Article, Dated, Sentence, SentenceKind
 from analyzer.speech import QUOTED
@@ -368,7 +368,7 @@ def event_date(
     inside = [item for item in found if start <= item.start < end]
     if inside:
         return min(inside, key=lambda item: (_coarse(item), item.start)).date
-    if not spoken and (distance := beside(sentence_text, start) or at_head(sentence_text, start)):
+    if distance := beside(sentence_text, start) or (None if spoken else at_head(sentence_text, start)):
         counted = _counted_from(expressions(sentence_text[: distance.start], day), distance, day)
         found = tuple(item for item in found if _dates_beside(sentence_text, item, distance.end, start, end))
         if counted or not found:
@@ -565,13 +565,15 @@ def claim_date(
     text, at = article.text[own.start : own.end], start - own.start
     found = event_date(article.published, text, at, end - own.start, spoken=spoken)
     if found is None and spoken:
+        if beside(text, at):
+            return None
         found = _told_before(article.published, article, sentences, index)
         if found is None and _recalled(text, at, end - own.start):
             return None
     if found is None and not spoken:
         if beside(text, at):
             return None
-        if distance := at_head(text, at):
+        if distance := at_head(text, at) or at_end(text):
             return _counted_on(article.published, article, sentences, index, distance)
         found = carried_date(article.published, article, sentences, index)
     if found is None and article.published is not None:

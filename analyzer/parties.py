@@ -176,6 +176,8 @@ class ArticleParties:
             return self.told_by(sentence, unnamed, depth + 1)
         owner = self._told_owner(sentence, token, 0)
         if owner is not None and self._seated(token, owner):
+            if any(child.lower_ in {"a", "an"} for child in token.lefts):
+                return OUTSIDER, {}  # "an Italian company": none of those named
             return "noun", {name: chance for chance, name in self._firms(sentence, token)}
         if owner is not None:
             return "owner", {owner: 1.0}

@@ -65,8 +65,8 @@ _PATTERNS = {
     rf"(?! (?:Times|Telegraph|Mirror|Express|Herald|Post|Mail|World|Night Live))",
     "near": r"\b(?P<near>the day before yesterday|yesterday|today|tonight|tomorrow|overnight|last night"
     rf"|this (?:morning|afternoon|evening))\b(?! on (?:{MONTH}|{NTH}|{DAY}))",
-    "month": rf"\b(?P<nw>in|since|by|until|till|from|last|next|this|early|late|mid|during|of|to|through|between|before"
-    rf"|after|and|early in|late in|for|end of)(?:[ -]|\b)(?P<nm>{MONTH})(?!\w)(?! \d|,? (?:of )?{YEAR})"
+    "month": rf"\b(?P<nw>in|since at least|since|by|until|till|from|last|next|this|early|late|mid|during|of|to|through"
+    rf"|between|before|after|and|early in|late in|for|end of)(?:[ -]|\b)(?P<nm>{MONTH})(?!\w)(?! \d|,? (?:of )?{YEAR})"
     rf"(?:,? (?:of )?(?P<nl>last|next) year)?",
     "decade": rf"\b(?P<ds>{YEAR})s\b",
     "year": rf"(?P<yw>\b[A-Za-z]+ |^|[(–-])(?P<year>{YEAR})\b(?!,\d|\.\d|%| ?(?:km|kg|mw|mm|percent|per cent)\b)",
