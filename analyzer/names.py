@@ -198,10 +198,9 @@ def find_names(sentences: Sequence[Sentence], docs: Sequence[Doc]) -> list[Name]
                 continue  # "Police fired", "Interior minister X": a noun that begins a sentence
             if REGIONAL.fullmatch(doc[first:last].text) and _modifies(doc, last):
                 continue  # "its president for North American heating"
-            if all(_shouted(token) for token in doc[first:last]) and tables().party(doc[first:last].text) is None:
-                acting = last < len(doc) and doc[last].pos_ in {"AUX", "VERB"}
-                if _opens(doc, first) and not acting:
-                    continue  # "EXCLUSIVE", not "the RCMP", though the dictionary has both
+            shouted = all(_shouted(token) for token in doc[first:last]) and tables().party(doc[first:last].text) is None
+            if shouted and not _letters(doc, first, last):
+                continue  # "EXCLUSIVE", not "the RCMP", though the dictionary has both
             if last - first == 1 and first and _ORDINAL.fullmatch(doc[first - 1].text):
                 first -= doc[first].lower_ in BODY_ENDINGS  # "the 103rd Brigade" is not any other brigade
             found.extend(_split(doc, first, last, sentence))
@@ -310,6 +309,13 @@ def _coined(token: Token) -> bool:
 def _shouted(token: Token) -> bool:
     """Whether a word is an English word in capitals, as at the head of an article: "EXCLUSIVE", "ROLLING"."""
     return token.text.isupper() and len(token) > 3 and tables().party(token.text) is None and is_word(token.text)
+
+
+def _letters(doc: Doc, first: int, last: int) -> bool:
+    """Whether one word in capitals is a body's letters by what it does: "the RCMP", "UNICEF said"."""
+    acts = last < len(doc) and (doc[last].pos_ in {"AUX", "VERB"} or doc[last].text in {"'s", "’s"})
+    the = first > 0 and doc[first - 1].lower_ == "the"
+    return last - first == 1 and (acts or the) and not (last < len(doc) and doc[last].text.isupper())
 
 
 def _legal_form(doc: Doc, i: int) -> bool:

@@ -171,6 +171,10 @@ def test_no_piece_ends_within_a_word_or_with_another_quotation() -> None:
     assert clauses.unmarked("“we will ballot in May.”", 0, 24) == (0, 24)
 
 
+def test_a_recall_of_goods_is_an_act() -> None:
+    assert "The packer has recalled 900 tonnes of beef." in acts("The packer has recalled 900 tonnes of beef.")
+
+
 def test_what_is_seen_or_told_is_the_act() -> None:
     found = acts("Villagers saw soldiers dig trenches near the mill.")
     assert any(piece.startswith("soldiers dig trenches near the mill") for piece in found)

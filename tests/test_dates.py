@@ -465,6 +465,9 @@ CAME = "Lorries came on 3 October 2015."
         (f"{CAME} Two days after the fair, they burned the gate.", "2022-01-26"),  # news, so carried from the lead
         ("They came on 20 January after a row in 2019. Two days later they burned the gate.", "2022-01-22"),
         (f"{CAME} The following day, on 25 January, they burned the gate.", "2022-01-25"),
+        (f"{CAME} Wise they were not: they burned the gate two days later.", "2015-10-05"),
+        (f"{CAME} In a rage they burned the gate the following morning.", "2015-10-04"),
+        (f"{CAME} In the same month they burned the gate.", "2015-10"),
         # From what a day is counted is not known, or not to the day, or the distance is only about right.
         ("Lorries came last year. Five days later they burned the gate.", "-"),
         (f"{CAME} Two days before the fair they burned the gate.", "-"),

@@ -244,6 +244,11 @@ def test_an_english_word_that_opens_or_shouts_is_no_name() -> None:
     assert not {"EXCLUSIVE", "Maintenance", "Firemen"} & who.printed
 
 
+@pytest.mark.parametrize("text", ["The RCMP says it uses no such device.\n", "On Monday UNICEF said it had stayed.\n"])
+def test_letters_that_are_in_the_dictionary_are_a_body(text: str) -> None:
+    assert {"RCMP", "UNICEF"} & resolved(text)[1].printed
+
+
 @pytest.mark.parametrize("body", ["Tarragon Oil", "Kessler Axle", "Lufubu Resources"])
 def test_a_body_is_told_from_a_person_by_its_last_word(body: str) -> None:
     _, who = resolved(f"{body} said on Monday it would cut jobs. Helena Marsh said she was sorry.")
