@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from analyzer.counted import Distance, at_end, at_head, beside, shifted
+from analyzer.dateline import prefix_length
 from analyzer.formats import row_of_path
 from analyzer.records import PRECISIONS, Article, Dated, Sentence, SentenceKind
 from analyzer.speech import QUOTED
@@ -219,6 +220,8 @@ def _line_date(line: str) -> Dated | None:
         found = EXPRESSION.fullmatch(opening["date"])
         if found and (date := full_date(opening["date"])):
             return Dated(date, "day", "dateline")
+    if (before_text := prefix_length(line)) and (date := full_date(line[:before_text])):
+        return Dated(date, "day", "dateline")
     if alone := _date_alone(line):
         return alone
     if len(line) > _LINE or _OTHER.search(line) or not (parts := _parted(line)):

@@ -15,6 +15,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from analyzer import wordlists
+from analyzer.dateline import DATE_WORD, STAMP, prefix_length
 from analyzer.records import Article, Sentence, SentenceKind
 from analyzer.speech import turns
 
@@ -27,15 +28,9 @@ _CHUNK = 5000  # characters given to pySBD at once; its rules slow down on longe
 
 _FINAL = ".!?…。！？؟।:;"
 _CLOSERS = "\"'”’»)]"
-_MONTHS = r"(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.?"
-_DAYS = r"(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?\.?"
-_DATE_WORD = (  # atomic, so that a long line of figures is read once
-    rf"(?>{_DAYS}|{_MONTHS}|\d\d?[:.]\d\d(?::\d\d)?|\d{{1,4}}(?:st|nd|rd|th)?|of\b|at\b|[AaPp]\.?[Mm]\.?|(?-i:[A-Z]{{3,4}})|T\b)"
-)
-
 _DATE_LINE = re.compile(
     rf"(?:(?:First )?(?:Published|Updated|Posted|Last (?:updated|modified))\b[: ]|Date:"
-    rf"|{_DATE_WORD}(?:[\s,./|–-]+{_DATE_WORD})+\W*$)",
+    rf"|{DATE_WORD}(?:[\s,./|–-]+{DATE_WORD})+\W*$)",
     re.IGNORECASE,
 )
 # Openings of page furniture, however the line ends; then openings that are it only on a line without an end mark.
@@ -67,7 +62,7 @@ _DESK = re.compile(rf"(?:\W*(?:[A-ZÀ-Þ][\w.'’-]*|{'|'.join(sorted(wordlists.
 _WRITERS = re.compile(r"\b(?:correspondents?|reporters?|editor|columnist|writer|staff|desk)\b", re.IGNORECASE)
 _MASTHEAD = 10  # words of such a line, at most
 _MEDIA = wordlists.words("media")
-_DATED = re.compile(rf"[,–—|·-] ?(?:{_DATE_WORD}[\s,./-]+)+{_DATE_WORD}\W*$", re.IGNORECASE)
+_DATED = re.compile(rf"[,–—|·-] ?(?:{DATE_WORD}[\s,./-]+)+{DATE_WORD}\W*$", re.IGNORECASE)
 _FULL_NAME = re.compile(
     r"(?!.*\b(?:A|An|And|Are|For|He|In|Is|It|No|Not|Of|On|Our|She|The|They|To|We|Will|Won['’]t|You)\b)"
     r"[A-ZÀ-Þ][\w.'’-]+(?: [A-ZÀ-Þ][\w.'’-]*){1,3}"
@@ -94,17 +89,6 @@ _SHORT_TITLE = re.compile(rf"\b(?:{'|'.join(sorted(word.title() for word in word
 
 # A sentence end within a line.
 _INNER_END = re.compile(r"\w{3,}[.!?][\"'”’]? +[\"'“‘]?[A-ZÀ-Þ]")
-
-# A prefix that belongs to no sentence: a date stamp, then a dateline with place, day and agency before a dash.
-_STAMP = re.compile(r"\s*(?:date\s+)?\d{4}-\d\d-\d\d(?:T[\d:.+Z-]*)?\s+", re.IGNORECASE)
-_DATELINE = re.compile(
-    r"(?:[A-ZÀ-Þ][A-ZÀ-Þ.'’-]+(?:[ /][A-ZÀ-Þ][A-ZÀ-Þ.'’-]*)*(?:, [^\n()–—]{2,40}?)?(?: ?\([^()\n]{2,40}\))?"
-    r"|[A-ZÀ-Þ][\w.'’-]+(?: [A-ZÀ-Þ][\w.'’-]+){0,2}(?:, [A-Z][\w. ]{2,30}?)? ?\([A-Z][^()\n]{1,30}\)"
-    r"|[A-ZÀ-Þ][\w.'’-]+(?: [A-ZÀ-Þ][\w.'’-]+){0,2}(?:, [A-Z][\w.]+)?, (?:\d\d? )?"
-    r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?(?: \d\d?(?!\d))?(?:,? \d{4})?"
-    r"|\([A-Z][^()\n]{1,30}\))"
-    r"\s*(?:--?|–|—|:)\s+(?=[\"'“‘A-ZÀ-Þ0-9])"
-)
 
 
 @dataclass(slots=True)
@@ -138,14 +122,6 @@ def _line_spans(line: _Line, text: str, spoken: bool) -> Iterator[tuple[int, int
     for piece_start, piece_end in _pieces(text, start, line.end, whole=line.kind is not SentenceKind.TEXT):
         for cut_start, cut_end in _cut(text, piece_start, piece_end):
             yield cut_start, cut_end, line.kind
-
-
-def prefix_length(line: str) -> int:
-    """Length of the date stamp and dateline that a line of running text opens with; 0 when there is none."""
-    end = found.end() if (found := _STAMP.match(line)) else 0
-    if found := _DATELINE.match(line, end):
-        end = found.end()
-    return end if line[end:].strip() else 0
 
 
 # Lines
@@ -207,7 +183,7 @@ def _kind(line: _Line, number: int, following: _Line | None, punctuated: bool, t
     if number == 0 and title is not None and text.lstrip("# ") == title:
         return SentenceKind.HEADLINE
     if number == 0 and following is not None and words <= 25 and re.search(r"[^.:;,…][\"'”’]?$", text):
-        return SentenceKind.TEXT if _INNER_END.search(text) or _STAMP.match(text) else SentenceKind.HEADLINE
+        return SentenceKind.TEXT if _INNER_END.search(text) or STAMP.match(text) else SentenceKind.HEADLINE
     if _is_furniture(text, words):
         return SentenceKind.BOILERPLATE
     if _is_caption(line, words, following):
@@ -217,7 +193,7 @@ def _kind(line: _Line, number: int, following: _Line | None, punctuated: bool, t
     if following is None:
         # The last line: a stray label when short, else text that was cut off.
         return SentenceKind.BOILERPLATE if words <= 5 and number else SentenceKind.TEXT
-    if text[0].islower() or not punctuated or _STAMP.match(text) or re.match(r"[-*•] ", text):
+    if text[0].islower() or not punctuated or STAMP.match(text) or re.match(r"[-*•] ", text):
         return SentenceKind.TEXT
     if number > 1 and words > 8 and (_INNER_END.search(text) or text.endswith(tuple(_CLOSERS[:4]))):
         return SentenceKind.TEXT

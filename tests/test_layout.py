@@ -23,7 +23,7 @@ LAYERS = (
     ("settings",),
     ("wordlists", "importing"),
     ("syntax",),
-    ("hardware", "weights", "separate", "formats", "names", "speech", "timex"),
+    ("hardware", "weights", "separate", "formats", "names", "speech", "timex", "dateline"),
     ("entities", "affinity", "clauses", "ownership", "evidence", "conduct", "graph", "torchnet"),
     ("bodies", "candidates", "counted", "encoder"),
     ("aliases", "grouping"),
