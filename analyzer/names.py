@@ -550,8 +550,9 @@ def _split(doc: Doc, first: int, last: int, sentence: Sentence) -> Iterator[Name
         last -= 1
     if cut == first and last - first > 2 and _native(doc, first, last):  # "Dane Mette Qvortrup"
         cut = office = first + 1
-    if all(token.lower_ in HONORIFICS for token in doc[first:last]) and last < len(doc) and doc[last].lower_ == "of":
-        return  # "Inspector General of Police X"
+    titles = all(token.lower_ in HONORIFICS for token in doc[first:last])
+    if titles and last < len(doc) and doc[last].lower_ in {"of", "("}:
+        return  # "Inspector General of Police X", "Maj Gen (retd) X"
     end_title = _title_class([t.text for t in doc[cut:last]]) if title is None and not honorific else None
     if end_title is not None and last - first > 0:
         owner = _owner_before(doc, first, last, tables())
