@@ -35,10 +35,11 @@ _HEAD = re.compile(
     r"(?! (?:last|than|yesterday|tomorrow|of|day|night|week|month|year)\b|['’]s\b)",
     re.IGNORECASE,
 )
-# "... two days later.", "... the following morning.", "... the same year" in a sentence that names no date.
+# "... two days later.", "... the following morning.", "... the same year" at the end of a sentence that names no date;
+# "a year earlier" is as often what something is compared with.
 _END = re.compile(
-    rf"\b(?P<words>{_AMOUNT} (?P<order>later|earlier)|the (?P<which>next|following|previous) (?P<part>{_PART}))\W*$"
-    rf"|\b(?P<same>(?:the|that) same (?P<of>{_PART}))\b",
+    rf"\b(?P<words>{_AMOUNT} later|the (?:next|following) (?P<part>{_PART}))\W*$"
+    rf"|(?:^|(?<! of them) (?:in |on |at )?)(?P<same>(?:the|that) same (?P<of>{_PART}))\b",
     re.IGNORECASE,
 )
 _BACK = ("earlier", "before", "previous")
@@ -100,18 +101,21 @@ def at_head(text: str, start: int) -> Distance | None:
     return Distance(found.start("words"), found["words"], count, unit, order in _BACK, own, week)
 
 
-def at_end(text: str) -> Distance | None:
-    """The distance at the end of a sentence that names no date: "It rehired him two days later.", "the same year"."""
+def at_end(text: str, end: int) -> Distance | None:
+    """The distance at the end of a sentence that names no date, for the act that ends at ``end``.
+
+    "It rehired him two days later.", "the same year"; not for "sold it" in "sold it and came back two years later".
+    """
     found = _END.search(text)
-    if found is None:
+    if found is None or re.search(r"\band\b", text[end : found.start()]):
         return None
     if found["same"]:
         unit = _unit(found["of"])
         return Distance(found.start("same"), found["same"], 0, unit, back=False, week=unit == "week")
-    unit, order = _unit(found["unit"] or found["part"]), (found["order"] or found["which"]).lower()
+    unit = _unit(found["unit"] or found["part"])
     count = 1 if found["unit"] is None else _exact(found["amount"])
     week = found["part"] is not None and unit == "week"
-    return Distance(found.start("words"), found["words"], count, unit, order in _BACK, week=week)
+    return Distance(found.start("words"), found["words"], count, unit, back=False, week=week)
 
 
 def _unit(word: str) -> str:

@@ -25,10 +25,13 @@ _DATELINE = re.compile(
 )
 
 
-# The same with agency and place in any order around a full date: "(ANI) - TURIN, 3 April 2025 - ".
+# The same with agency and place in any order around a date: "(ANI) - TURIN, 3 April 2025 - ". Behind a full stop or a
+# colon the text goes on only where a place in capitals stands first: "Sept 11, 2001. Planes hit ..." tells of that day.
+_AGENCY = r"(?: \([^()\n]{2,30}\))?"
 _HEADED = re.compile(
-    rf"(?=[^\n]{{0,90}}\b\d{{4}}\b)(?:[(\[]?[A-ZÀ-Þ][\w.'’/&]*[)\]]?[\s,:|–—-]+){{1,6}}(?:{DATE_WORD}[\s,./]*){{2,5}}"
-    r"(?<=\d{4})(?: \([^()\n]{2,30}\))?\s*(?:[-–—|:]|\.(?=\s))+\s+(?=[\"'“‘A-ZÀ-Þ])"
+    rf"(?=[^\n]{{0,90}}\b\d{{4}}\b)(?=[A-ZÀ-Þ]{{3}}|[(\[]|[^\n]{{4,80}}?\d{{4}}{_AGENCY}\s*[-–—|]\s)"
+    rf"(?:[(\[]?[A-ZÀ-Þ][\w.'’/&]*[)\]]?[\s,:|–—-]+){{1,6}}(?:{DATE_WORD}[\s,./]*){{2,5}}(?<=\d{{4}}){_AGENCY}"
+    r"\s*(?:[-–—|:]|\.(?=\s))+\s+(?=[\"'“‘A-ZÀ-Þ])"
 )
 
 

@@ -495,9 +495,8 @@ def _recalled(text: str, start: int, end: int) -> bool:
     verb = _OWN_VERB.search(text, start, end)
     beside = [*_asides(text, start), *(quoted.span() for quoted in QUOTED.finditer(text))]
     beside += [(verb.start() + 1, end)] if verb else []
-    had = next(
-        (had for had in _HAD_SAID.finditer(text) if not _SAYING.search(_plain(text, beside), 0, had.start())), None
-    )
+    plain = _plain(text, beside)
+    had = next((found for found in _HAD_SAID.finditer(text) if not _SAYING.search(plain, 0, found.start())), None)
     cues = [*_RECALLED.finditer(text), *([had] if had else [])]
     return any(not any(first <= cue.start() < last for first, last in beside) for cue in cues)
 
@@ -576,7 +575,7 @@ def claim_date(
     if found is None and not spoken:
         if beside(text, at):
             return None
-        if distance := at_head(text, at) or at_end(text):
+        if distance := at_head(text, at) or at_end(text, end - own.start):
             return _counted_on(article.published, article, sentences, index, distance)
         found = carried_date(article.published, article, sentences, index)
     if found is None and article.published is not None:

@@ -245,9 +245,12 @@ def _twins(docs: Sequence[Doc]) -> frozenset[tuple[str, str]]:
             letters = one.text[0] + "".join(t.text[0] for t in doc[other.i : end])
             if any(letters[:size] in seen for size in range(3, len(letters) + 1)):
                 sure.add(pair)
-            if doc[end - 1].lower_ in BODY_ENDINGS or (
-                end < len(doc) and doc[end].lower_ in {"has", "is", "says", "was"}
-            ):
+            verb = end < len(doc) and doc[end].lower_ in {"has", "is", "says", "was"}
+            related = one.i > 0 and doc[one.i - 1].lower_ in {
+                "between",
+                "of",
+            }  # "the merger of Linde and Praxair is off"
+            if doc[end - 1].lower_ in BODY_ENDINGS or (verb and not related):
                 single.add(pair)
     alone = {pair for pair, n in found.items() if n > 1 and n == seen[pair[0]] == seen[pair[1]]}
     return frozenset(sure | (alone & single))
@@ -315,7 +318,8 @@ def _letters(doc: Doc, first: int, last: int) -> bool:
     """Whether one word in capitals is a body's letters by what it does: "the RCMP", "UNICEF said"."""
     acts = last < len(doc) and (doc[last].pos_ in {"AUX", "VERB"} or doc[last].text in {"'s", "’s"})
     the = first > 0 and doc[first - 1].lower_ == "the"
-    return last - first == 1 and (acts or the) and not (last < len(doc) and doc[last].text.isupper())
+    body = last - first == 1 and doc[first].ent_type_ == "ORG"
+    return body and (acts or the) and not (last < len(doc) and doc[last].text.isupper())
 
 
 def _legal_form(doc: Doc, i: int) -> bool:

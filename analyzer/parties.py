@@ -313,9 +313,7 @@ class ArticleParties:
     def _firms(self, sentence: int, token: Token) -> list[tuple[float, str]]:
         """The likely parties of a firm without a name, no states among them, likeliest first."""
         ranked = rank(self.field.ask(self.asked_of(sentence, token)))
-        left = [(chance, party) for chance, party in ranked if not self.is_state(party)]
-        total = sum(chance for chance, _ in left)
-        return [(chance / total, party) for chance, party in left] if total else [(1.0, "")]
+        return [(chance, party) for chance, party in ranked if not self.is_state(party)] or [(1.0, "")]
 
     def asked_of(self, sentence: int, token: Token) -> Asked:
         """The question whose a common noun is."""

@@ -58,8 +58,12 @@ _BYLINE = re.compile(
     re.IGNORECASE,
 )
 # Who wrote it for which paper, and when: "Health correspondent, Fenside Mercury", "THE COURIER, Wednesday 20 January".
-_DESK = re.compile(rf"(?:\W*(?:[A-ZÀ-Þ][\w.'’-]*|{'|'.join(sorted(wordlists.words('desks')))}))+\W*")
-_WRITERS = re.compile(r"\b(?:correspondents?|reporters?|editor|columnist|writer|staff|desk)\b", re.IGNORECASE)
+_DESK = re.compile(rf"(?:\W*+\b(?:[A-ZÀ-Þ][\w.'’-]*+|(?:{'|'.join(sorted(wordlists.words('desks')))})\b))++\W*")
+_WRITERS = re.compile(
+    r"\b(?:correspondents?|reporters?|editor|columnist|staff writer|(?:our|news|education) (?:\w+ )?staff|desk)\b\W*"
+    r"(?:$|[,(|]| in\b|[A-Z]\w*day\b)",
+    re.IGNORECASE,
+)
 _MASTHEAD = 10  # words of such a line, at most
 _MEDIA = wordlists.words("media")
 _DATED = re.compile(rf"[,–—|·-] ?(?:{DATE_WORD}[\s,./-]+)+{DATE_WORD}\W*$", re.IGNORECASE)

@@ -29,7 +29,7 @@ Outside = Callable[["Token"], bool]  # whether a token stands outside quotations
 MANNERS = frozenset({"adamant", "blunt", "categorical", "clear", "defiant", "emphatic", "firm", "unequivocal"})
 OPEN, CLOSE = "“", "”"
 _TURN = re.compile(r"^(?P<label>[A-Z][\w.'’-]*(?: [A-Z][\w.'’-]*){0,3})(?:, [A-Z][\w -]*)?: +(?=\S)", re.MULTILINE)
-_MONTHS = words("calendar")  # "In January Shell said": the parser takes the month for a part of the name
+_CALENDAR = words("calendar")
 _FINITE = frozenset({"MD", "VBD", "VBP", "VBZ"})
 _TIMES = frozenset({"DATE", "TIME"})  # entity labels of what can say nothing
 QUOTED = re.compile(r"[“\"][^“”\"]*[”\"]|(?<!\w)‘[^‘’]{20,}’(?!\w)")  # within one sentence
@@ -228,7 +228,7 @@ def _has_content(verb: Token, doc: Doc) -> bool:
 
 
 def _in_manner(sentence: Sentence, doc: Doc, speech: Speech) -> Token | None:
-    """Who speaks after a sentence on how he does: "The medical director was blunt. “We take nobody off the list.”"."""
+    """Who speaks after a sentence on how he does: "Dr Rao was blunt. “We take nobody off the list.”"."""
     following = speech.sentences[sentence.index + 1 : sentence.index + 2]
     if not any(start == one.start for one in following for start, _ in speech.regions):
         return None
@@ -361,6 +361,12 @@ def _before(verb: Token, outside: Outside) -> Token | None:
     return None
 
 
+def _dates(token: Token) -> bool:
+    """Whether a month or day is taken for a part of the name behind it: "In January Shell said"."""
+    dating = token.i > 0 and token.doc[token.i - 1].lower_ in {"in", "last", "on", "since"}
+    return dating and token.lower_ in _CALENDAR and token.doc[token.i + 1].text not in {"'s", "’s"}
+
+
 def phrase(head: Token) -> tuple[int, int]:
     """Token range [left, right] of the phrase around ``head`` without relative clauses and trailing commas."""
     doc = head.doc
@@ -375,7 +381,7 @@ def phrase(head: Token) -> tuple[int, int]:
     if any(t.tag_ in _FINITE for t in doc[left : head.i]):
         # "It was sold, registry documents show": the parser took the first clause for a part of the name.
         left = next((chunk.start for chunk in doc.noun_chunks if chunk.start <= head.i < chunk.end), head.i)
-    while left < head.i and (doc[left].is_punct or doc[left].dep_ == "cc" or doc[left].lower_ in _MONTHS):
+    while left < head.i and (doc[left].is_punct or doc[left].dep_ == "cc" or _dates(doc[left])):
         left += 1
     while right > head.i and (doc[right].is_punct or doc[right].pos_ in {"PRON", "CCONJ"} or doc[right].dep_ == "cc"):
         right -= 1

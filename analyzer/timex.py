@@ -144,7 +144,7 @@ def _scan(text: str, day: dt.date | None) -> Iterator[Timex]:
     position = 0
     while found := EXPRESSION.search(text, position):
         dated = _resolve(found, day, text)
-        if dated is None:
+        if dated is None or (found["year_"] is not None and day and day.year <= dated.day.year and _of_a_thing(found)):
             # "every Friday" must not be read as "Friday", nor "on the 28th of March" as "of March".
             whole = any(found[kind] is not None for kind in ("day_", "dmy_", "mdy_", "nth_"))
             position = found.end() if whole else found.start() + max(1, len(found.group().split(" ")[0]))
@@ -241,13 +241,20 @@ def _year(found: re.Match[str]) -> _Day | None:
     after = found.string[found.end() :]
     if before not in _BEFORE_YEAR and before not in ("", "(", "–", "-") and before not in _MONTH_NAMES:
         return None
-    named = before in _OF_A_THING and not _SINCE_THING.search(found.string, 0, found.start("yw"))
-    if (named or _OF_THINGS.search(found.string, 0, found.start("year"))) and re.match(r" \w", after):
-        return None  # "scrapped the 2026 Cup", "its 2015 and 2016 models"
     # "of 2000 troops" counts; "in 2014 elections" does not.
     if before in ("of", "to", "about", "around", "and", "or", "its", "their", "a") and re.match(r" [a-z]+s\b", after):
         return None
     return dt.date(int(found["year"]), 1, 1), "year"
+
+
+def _of_a_thing(found: re.Match[str]) -> bool:
+    """Whether a year belongs to the name of a thing: "scrapped the 2026 Cup", "its 2015 and 2016 models"."""
+    if not re.match(r" \w", found.string[found.end() :]):
+        return False
+    named = found["yw"].strip().lower() in _OF_A_THING
+    if named and not _SINCE_THING.search(found.string, 0, found.start("yw")):
+        return True
+    return _OF_THINGS.search(found.string, 0, found.start("year")) is not None
 
 
 def _season(found: re.Match[str]) -> _Day | None:
@@ -295,7 +302,6 @@ _ABSOLUTE: dict[str, Callable[[re.Match[str]], _Day | None]] = {
 
 
 # A day further back than this is told with its year; without one it is the coming one ("called a vote for 5 May").
-_MONTH_OR_YEAR = re.compile(rf"\b(?:{MONTH}|{YEAR})")
 _LONG_AGO = 270  # days
 
 
@@ -317,6 +323,9 @@ def _yearless(found: re.Match[str], day: dt.date, ahead: bool) -> _Day | None:
     return None
 
 
+_MONTH_OR_YEAR = re.compile(rf"\b(?:{MONTH}|{YEAR})\b")
+
+
 def _nth(found: re.Match[str], day: dt.date, ahead: bool) -> _Day | None:
     """A day of the month alone: the last one up to the article's day, or the next when it lies ahead."""
     if _MONTH_OR_YEAR.search(found.string, 0, found.start()):
@@ -336,10 +345,12 @@ def _yearless_week(found: re.Match[str], day: dt.date, ahead: bool) -> _Day | No
     return monday(dated[0]) if dated else None
 
 
-def _last_season(found: re.Match[str], day: dt.date, _ahead: bool) -> _Day | None:
+def _last_season(found: re.Match[str], day: dt.date, ahead: bool) -> _Day | None:
     """This summer, or the last one that was over by the article's day."""
-    if not found["sl"] and not re.search(r"\b(?:in|during)(?: the| early| late)? $", found.string[: found.start()]):
-        return None
+    if not found["sl"]:
+        alone = re.search(r"\b(?:in|during)(?: the| early| late)? $", found.string[: found.start()])
+        if alone is None or ahead or found["sn"].lower() == "fall":
+            return None
     first = dt.date(day.year, _SEASONS[found["sn"].lower()], 1)
     if (found["sl"] or "last").lower() == "last" and first + relativedelta(months=3) > day:
         first -= relativedelta(years=1)

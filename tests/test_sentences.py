@@ -141,6 +141,8 @@ def test_a_dash_in_running_text_is_no_dateline(line: str) -> None:
         ("T", "Friday was quiet."),
         ("T", "* Memos put the goals on her desk"),
         ("H", "Newspaper editor denies phone hacking"),
+        ("H", "GOVERNMENT HOSPITAL STAFF WALK OUT OVER 5% OFFER"),
+        ("H", "NHS Staff To Strike In Pay Row"),
         ("H", "Strike to go on until Friday, 3 May"),
         ("T", "Iran will deny this too."),
     ],

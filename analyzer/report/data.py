@@ -263,7 +263,7 @@ def _about(article: Article) -> str:
 def _speaker(said: Statement) -> str:
     """Who said it; "its chairman" with whose he is."""
     name = said.speaker or said.party or "speaker not found"
-    owned = re.match(r"(?:its|their)\s+", name)
+    owned = re.match(r"(?:its|their)\s+", name, re.IGNORECASE)
     return f"{said.party}'s {name[owned.end() :]}" if owned and said.party else name
 
 
