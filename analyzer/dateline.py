@@ -19,12 +19,10 @@ _DATELINE = re.compile(
     r"(?:[A-ZÀ-Þ][A-ZÀ-Þ.'’-]+(?:[ /][A-ZÀ-Þ][A-ZÀ-Þ.'’-]*)*(?:, [^\n()–—]{2,40}?)?(?: ?\([^()\n]{2,40}\))?"
     r"|[A-ZÀ-Þ][\w.'’-]+(?: [A-ZÀ-Þ][\w.'’-]+){0,2}(?:, [A-Z][\w. ]{2,30}?)? ?\([A-Z][^()\n]{1,30}\)"
     r"|[A-ZÀ-Þ][\w.'’-]+(?: [A-ZÀ-Þ][\w.'’-]+){0,2}(?:, [A-Z][\w.]+)?, (?:\d\d? )?"
-    r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?(?: \d\d?(?!\d))?(?:,? \d{4})?"
+    rf"{_MONTHS}(?: \d\d?(?!\d))?(?:,? \d{{4}})?"
     r"|\([A-Z][^()\n]{1,30}\))"
     r"\s*(?:--?|–|—|:)\s+(?=[\"'“‘A-ZÀ-Þ0-9])"
 )
-
-
 # The same with agency and place in any order around a date: "(ANI) - TURIN, 3 April 2025 - ". Behind a full stop or a
 # colon the text goes on only where a place in capitals stands first: "Sept 11, 2001. Planes hit ..." tells of that day.
 _AGENCY = r"(?: \([^()\n]{2,30}\))?"

@@ -316,12 +316,21 @@ _SINCE = re.compile(
 )
 # Between a verb of saying and the day of the words, "told a meeting of the county's health committee on Tuesday"; a
 # coarser date so far off belongs to what is told.
-_UP_TO_A_DATE = r"(?:[\s,]+(?!that\b|it\b|he\b|she\b|they\b)[\w’']+){0,4}"
-_TOLD_ON = (
+_SAID_ON = re.compile(rf"\b{SAID}\b(?:[\s,]+(?!that\b|it\b|he\b|she\b|they\b)[\w’']+){{0,4}}[\s,]*$", re.IGNORECASE)
+_TOLD_ON = re.compile(
     r"\b(?:told|tells|telling|inform(?:ed|s)|assured)\b"
     r"(?:[\s,]+(?!(?:that|it|he|she|they|to|whose|which|who|no|not|nobody|nothing|was|were|had|has|have|is|are|will|would)\b)"
-    r"[\w’'-]+){0,14}"
+    r"[\w’'-]+){0,14}[\s,]*$",
+    re.IGNORECASE,
 )
+# Before or behind a date of words: "since Monday" dates none; "On Monday the board said", "Monday again said".
+_UP_TO = re.compile(r"\b(?:by|until|till|since|from|before|after)\W*$", re.IGNORECASE)
+_OPENS = re.compile(
+    r"(?:(?:only|back|just|as (?:late|recently) as|already|before that|(?:less|more) than|nearly|almost|barely|about"
+    r"|over),? )*(?:(?:on|in|late|early|the) )*$",
+    re.IGNORECASE,
+)
+_THEN_SAID = re.compile(rf"\W*(?:\w+ )?(?:has |had |have |again |also |once )*{SAID}\b", re.IGNORECASE)
 # What is under way, or true to this day, is no older than its report: "has massed troops", "is building".
 _CURRENT = re.compile(r"\b(?:has|have|is|are|remains?|continues?)\b|['’](?:s|re|ve) \w+(?:ed|ing|en)\b", re.IGNORECASE)
 # A sentence that recalls what was said on a day it does not name: "she had told MPs then", "X said at the time".
@@ -427,21 +436,13 @@ def _dates_words(text: str, item: Timex) -> bool:
     before, after = text[: item.start], text[item.end :]
     if item.ahead or before.count("“") > before.count("”") or before.count('"') % 2:
         return False
-    if re.search(r"\b(?:by|until|till|since|from|before|after)\W*$", before, re.IGNORECASE):
+    if _UP_TO.search(before):
         return False
-    following = rf"\W*(?:\w+ )?(?:has |had |have |again |also |once )*{SAID}\b"
-    degree = r"(?:less|more) than|nearly|almost|barely|about|over"
-    opening = (
-        r"(?:(?:only|back|just|as (?:late|recently) as|already|before that|"
-        + degree
-        + r"),? )*(?:(?:on|in|late|early|the) )*$"
-    )
-    told_on = item.date.precision == "day" and re.search(rf"{_TOLD_ON}[\s,]*$", before, re.IGNORECASE)
     return bool(
-        told_on
-        or re.search(rf"\b{SAID}\b{_UP_TO_A_DATE}[\s,]*$", before, re.IGNORECASE)
-        or re.match(following, after, re.IGNORECASE)
-        or (re.fullmatch(opening, before, re.IGNORECASE) and re.search(rf"\b{SAID}\b", after[:80], re.IGNORECASE))
+        (item.date.precision == "day" and _TOLD_ON.search(before))
+        or _SAID_ON.search(before)
+        or _THEN_SAID.match(after)
+        or (_OPENS.fullmatch(before) and _SAYING.search(after[:80]))
     )
 
 
@@ -566,15 +567,13 @@ def claim_date(
     own = sentences[index]
     text, at = article.text[own.start : own.end], start - own.start
     found = event_date(article.published, text, at, end - own.start, spoken=spoken)
+    if found is None and beside(text, at):
+        return None
     if found is None and spoken:
-        if beside(text, at):
-            return None
         found = _told_before(article.published, article, sentences, index)
         if found is None and _recalled(text, at, end - own.start):
             return None
     if found is None and not spoken:
-        if beside(text, at):
-            return None
         if distance := at_head(text, at) or at_end(text, end - own.start):
             return _counted_on(article.published, article, sentences, index, distance)
         found = carried_date(article.published, article, sentences, index)

@@ -106,7 +106,7 @@ class Grouping:
                 short.append(name)
                 continue
             self._place(name, entity)
-        called = self._called_short(short)
+        called = self._halves(short) | self._lettered(short)
         for name in short:
             full = called.get(name.text) or self._full(name, entities)
             entity = entities.setdefault(full, Entity(full))
@@ -114,19 +114,20 @@ class Grouping:
         self.p.entities = list(entities.values())
         self.p.timeline = sorted(self.p.by_span.values(), key=lambda pair: pair[0].start)
 
-    def _called_short(self, short: Sequence[Name]) -> dict[str, str]:
-        """Short names whose bearer the article tells elsewhere, by name -> bearer.
-
-        In brackets behind a body, whatever the letters: "Football Association of Iceland (KSI)"; "the North", where
-        North Korea is the one state of that name.
-        """
-        found: dict[str, str] = {}
+    def _halves(self, short: Sequence[Name]) -> dict[str, str]:
+        """What "the North" and "the South" are called where they act: the one state of that name, North Korea."""
+        found = {}
         states = {entity.name for _, entity in self.p.by_span.values() if entity.kind == STATE}
         for half in ("North", "South"):
             told = [name for name in short if name.text == half]
             halves = [state for state in states if state.startswith(f"{half} ")]
             if len(halves) == 1 and told and all(map(self._acts_alone, told)):
                 found[half] = halves[0]
+        return found
+
+    def _lettered(self, short: Sequence[Name]) -> dict[str, str]:
+        """Letters in brackets behind a body -> the body, whatever they are: "Football Association of Iceland (KSI)"."""
+        found: dict[str, str] = {}
         for name in short:
             doc = self.p.docs[name.sentence]
             if name.first < 2 or doc[name.first - 1].text != "(" or not name.text.isupper() or MEDIA.search(name.text):

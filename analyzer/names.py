@@ -246,10 +246,8 @@ def _twins(docs: Sequence[Doc]) -> frozenset[tuple[str, str]]:
             if any(letters[:size] in seen for size in range(3, len(letters) + 1)):
                 sure.add(pair)
             verb = end < len(doc) and doc[end].lower_ in {"has", "is", "says", "was"}
-            related = one.i > 0 and doc[one.i - 1].lower_ in {
-                "between",
-                "of",
-            }  # "the merger of Linde and Praxair is off"
+            # "the merger of Linde and Praxair is off"
+            related = one.i > 0 and doc[one.i - 1].lower_ in {"between", "of"}
             if doc[end - 1].lower_ in BODY_ENDINGS or (verb and not related):
                 single.add(pair)
     alone = {pair for pair, n in found.items() if n > 1 and n == seen[pair[0]] == seen[pair[1]]}

@@ -235,9 +235,8 @@ def _in_manner(sentence: Sentence, doc: Doc, speech: Speech) -> Token | None:
     for token in doc:
         if token.lemma_ == "be" and any(c.dep_ == "acomp" and c.lower_ in MANNERS for c in token.children):
             subject = next((c for c in token.children if c.dep_ == "nsubj"), None)
-            if subject is None or subject.ent_type_ != "PERSON":
-                return None  # "The streets were clear."
-            return subject
+            # Not "The streets were clear."
+            return subject if subject is not None and subject.ent_type_ == "PERSON" else None
     return None
 
 

@@ -346,7 +346,7 @@ def _yearless_week(found: re.Match[str], day: dt.date, ahead: bool) -> _Day | No
 
 
 def _last_season(found: re.Match[str], day: dt.date, ahead: bool) -> _Day | None:
-    """This summer, or the last one that was over by the article's day."""
+    """This summer, or, for "last summer" and "in the summer", the last one that was over by the article's day."""
     if not found["sl"]:
         alone = re.search(r"\b(?:in|during)(?: the| early| late)? $", found.string[: found.start()])
         if alone is None or ahead or found["sn"].lower() == "fall":
