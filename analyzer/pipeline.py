@@ -427,7 +427,8 @@ def score_pairs(pairs: Sequence[Pair], scorer: Scorer, settings: Settings, progr
 def texts_to_score(pairs: Sequence[Pair]) -> list[tuple[str, str]]:
     """What the model has to read for these pairs, each (premise, hypothesis) once: the pairs, then conditions."""
     wanted = dict.fromkeys((p.action.reads, p.statement.reads) for p in pairs)
-    return list(wanted | dict.fromkeys((p.action.reads, p.statement.condition) for p in pairs if p.statement.condition))
+    conditions = ((p.action.reads, ranking.clause(p.statement.condition)) for p in pairs if p.statement.condition)
+    return list(wanted | dict.fromkeys(conditions))
 
 
 def score_texts(wanted: Sequence[tuple[str, str]], scorer: Scorer, progress: Progress) -> TextScores:
@@ -444,9 +445,9 @@ def weigh(pair: Pair, scores: TextScores, settings: Settings) -> Scored:
 
 
 def condition_met(pair: Pair, scores: TextScores) -> float | None:
-    """The model's probability that the action fulfils the statement's condition, None without a condition."""
+    """The model's probability that the action shows the statement's condition to be met, None without a condition."""
     condition = pair.statement.condition
-    return scores[pair.action.reads, condition][1] if condition else None
+    return scores[pair.action.reads, ranking.clause(condition)][1] if condition else None
 
 
 def score_rows(rows: Iterable[Mapping[str, Any]], settings: Settings | None = None) -> Iterator[dict[str, Any]]:

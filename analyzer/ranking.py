@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
@@ -21,6 +22,13 @@ from analyzer.wordlists import words
 
 Vectors = Mapping[str, NDArray[np.float32]]
 FUNCTION_WORDS = words("function_words")
+# Where such a condition is met, the statement was never to bind; one of "as long as" or "if" binds where it is met.
+_LIFTING = re.compile(r"(?:unless|until|except if|only if|only when)\b", re.IGNORECASE)
+_CONNECTIVE = re.compile(
+    r"(?:unless|until|(?:as|so) long as|as soon as|the moment|(?:except|only) if|only when|provid(?:ed|ing)(?: that)?"
+    r"|on condition that|if|once)\s+",
+    re.IGNORECASE,
+)
 STEM = 5  # letters of a word that count when statements are compared
 
 VERDICT_WORDS = {
@@ -39,7 +47,7 @@ def weigh(
     """Return the pair with its rank score, verdict and reasons; what is weighed is what the files show, four digits.
 
     ``probabilities`` are contradiction, entailment, neutral; ``score`` is calibrated, in 0..1; ``condition_met`` is
-    the model's probability that the action fulfils the statement's condition, None when there is none.
+    the model's probability that the action shows the statement's condition to be met, None when there is none.
     """
     score = round(float(score), 4)
     odds = evidence.log_odds(features(pair, score), evidence.fitted(evidence.READ))
@@ -68,19 +76,32 @@ def _reasons(pair: Pair, condition_met: float | None, settings: Settings) -> lis
     if pair.action.accusation:
         source = f" by {pair.action.reported_by}" if pair.action.reported_by else ""
         out.append((settings.accusation_weight, f"the act is reported as an accusation{source}"))
-    if condition_met is not None:
-        met = condition_met >= 0.5
+    if pair.statement.condition is not None and condition_met is not None:
+        met, lifts = condition_met >= 0.5, lifting(pair.statement.condition)
         text = "seems to have been met" if met else "is not known to have been met"
-        weight = settings.condition_met_weight if met else settings.conditional_weight
+        weight = settings.conditional_weight
+        if met:  # a promise "as long as the truce holds" is broken while it holds
+            weight = settings.condition_met_weight if lifts else 1.0
         out.append((weight, f"the statement holds only “{pair.statement.condition}”, which {text}"))
     return out
+
+
+def lifting(condition: str) -> bool:
+    """Whether a condition, when it is met, frees who stated it: "unless we are attacked", not "if the truce holds"."""
+    return _LIFTING.match(condition) is not None
+
+
+def clause(condition: str) -> str:
+    """What a condition says without the word that makes it one: "we are attacked"."""
+    return _CONNECTIVE.sub("", condition, count=1) if _CONNECTIVE.match(condition) else condition
 
 
 def _verdict(pair: Pair, rank_score: float, condition_met: float | None, settings: Settings) -> Verdict:
     """Verdict by the first rule that fits; see VERDICT_WORDS. A doubt about the party is in the score already."""
     if rank_score < settings.undercuts_score:
         return Verdict.WEAK
-    if condition_met is not None and condition_met >= 0.5:
+    condition = pair.statement.condition
+    if condition is not None and condition_met is not None and condition_met >= 0.5 and lifting(condition):
         return Verdict.CONDITION_MET
     if pair.action.accusation:
         return Verdict.DISPUTED

@@ -81,7 +81,9 @@ class Settings:
     )
     accusation_weight: float = _number(0.8, 0.001, 1.0, "factor on the odds when the act is told as an accusation")
     conditional_weight: float = _number(0.8, 0.001, 1.0, "factor on the odds when the statement is conditional")
-    condition_met_weight: float = _number(0.15, 0.001, 1.0, "the same when its condition seems to have been met")
+    condition_met_weight: float = _number(
+        0.15, 0.001, 1.0, 'the same when the condition seems to have been met that frees from it ("unless", "only if")'
+    )
     direct_score: float = _number(0.4, 0.0, 1.0, "rank score from which a contradiction is called direct")
     undercuts_score: float = _number(0.2, 0.0, 1.0, "rank score under which a tension is called weak")
     reversal_days: int = _number(

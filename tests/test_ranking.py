@@ -7,10 +7,11 @@ import random
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analyzer.ranking import findings, key, order, weigh
+from analyzer.ranking import clause, findings, key, order, weigh
 from analyzer.records import Action, Dated, Kind, Pair, Scored, Statement, Verdict
 from analyzer.settings import Settings
 
@@ -118,6 +119,28 @@ def test_a_met_condition_is_not_a_breach() -> None:
     free = weigh(Pair(SAID, DONE, 0.5, True, 12), (0.9, 0.05, 0.05), 0.95, None, SETTINGS)
     assert met.rank_score < unmet.rank_score < free.rank_score
     assert "“unless orders collapse”" in " ".join(unmet.reasons)
+
+
+def test_a_condition_that_binds_frees_nobody_when_it_is_met() -> None:
+    said = replace(SAID, condition="as long as orders come in")
+    pair = Pair(said, DONE, 0.5, True, 12)
+    met = weigh(pair, (0.9, 0.05, 0.05), 0.95, 0.9, SETTINGS)
+    unmet = weigh(pair, (0.9, 0.05, 0.05), 0.95, 0.1, SETTINGS)
+    assert met.verdict is Verdict.DIRECT
+    assert met.rank_score > unmet.rank_score
+
+
+@pytest.mark.parametrize(
+    ("condition", "said"),
+    [
+        ("unless we are attacked", "we are attacked"),
+        ("As long as the truce holds", "the truce holds"),
+        ("only if orders collapse", "orders collapse"),
+        ("provided that Spain agrees", "Spain agrees"),
+    ],
+)
+def test_the_model_reads_a_condition_without_the_word_that_makes_it_one(condition: str, said: str) -> None:
+    assert clause(condition) == said
 
 
 def corpus() -> tuple[list[Scored], dict[str, np.ndarray]]:
