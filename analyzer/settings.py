@@ -82,7 +82,7 @@ class Settings:
     accusation_weight: float = _number(0.8, 0.001, 1.0, "factor on the odds when the act is told as an accusation")
     conditional_weight: float = _number(0.8, 0.001, 1.0, "factor on the odds when the statement is conditional")
     condition_met_weight: float = _number(
-        0.15, 0.001, 1.0, 'the same when the condition seems to have been met that frees from it ("unless", "only if")'
+        0.15, 0.001, 1.0, "the same when a condition (unless, only if) seems to have been met that frees from it"
     )
     direct_score: float = _number(0.4, 0.0, 1.0, "rank score from which a contradiction is called direct")
     undercuts_score: float = _number(0.2, 0.0, 1.0, "rank score under which a tension is called weak")
