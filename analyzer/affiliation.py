@@ -10,11 +10,14 @@ from typing import Any
 
 from analyzer.affinity import rank
 from analyzer.candidates import Asked, person_kind
-from analyzer.entities import CERTAIN, ORG, PERSON, PLACE, STATE, Entity
+from analyzer.entities import CERTAIN, ORG, PERSON, PLACE, STATE, Entity, called, governs
 from analyzer.grouping import Grouping
 from analyzer.names import tables
 from analyzer.offices import Offices
+from analyzer.wordlists import words
 
+VESSELS = words("vessels")
+OWNED = frozenset({"chartered", "operated", "owned"})
 LEAST = 0.05  # chance of a party below which it is no guess
 
 
@@ -30,6 +33,7 @@ class Sides:
         group = Grouping(self.p)
         Offices(self.p, group).read()
         self._metonyms()
+        self._vessels()
         self._deputies()
         for entity in sorted(self.p.entities, key=lambda e: e.facing is not None):  # whose counterpart, before
             if entity.kind == PERSON:
@@ -56,17 +60,13 @@ class Sides:
     def _governed(self, entity: Entity, ranked: list[tuple[float, str]]) -> list[tuple[float, str]]:
         """Of a minister's likely parties the states alone; where the article names none, those that are no bodies."""
         title = entity.title or ""
-        governs = title.endswith("secretary") and "state_head" in self.known.classes(title)  # "Business Secretary X"
-        if not (governs or title.endswith("minister")):
+        secretary = title.endswith("secretary") and "state_head" in self.known.classes(title)  # "Business Secretary X"
+        if not (secretary or title.endswith("minister")):
             return ranked
         states = [(chance, party) for chance, party in ranked if self.p.is_state(party)]
-        bodies = {e.name for e in self.p.entities if e.kind == ORG and e.stated and not self._governs(e.name)}
+        bodies = {e.name for e in self.p.entities if e.kind == ORG and e.stated and not governs(e.name)}
         others = [(chance, party) for chance, party in ranked if party not in bodies]
         return _shares(states) or _shares(others) or ranked
-
-    def _governs(self, name: str) -> bool:
-        """Whether a body's name says that it is an organ of government: "Scottish Government"."""
-        return any("state_organ" in self.known.classes(word) for word in name.lower().split())
 
     def _facing(self, entity: Entity, ranked: list[tuple[float, str]]) -> list[tuple[float, str]]:
         """The likely parties of somebody's counterpart: without what that one is of; a state's is of a state."""
@@ -100,6 +100,21 @@ class Sides:
             superior = people.get(entity.party or "")
             if superior is not None and superior is not entity:
                 entity.party, entity.stated = (superior.party if superior.party not in people else None), False
+
+    def _vessels(self) -> None:
+        """Give a ship or aircraft with a name the party of whose it is told to be: "the Star, a tanker owned by X"."""
+        for entity in self.p.entities:
+            if entity.kind not in {ORG, PLACE} or entity.party not in {None, entity.name}:
+                continue
+            for name in entity.names:
+                last = self.p.docs[name.sentence][name.last - 1]
+                vessels = [noun for noun in called(last) if noun.lemma_.lower() in VESSELS]
+                owned = vessels or [c for c in last.children if c.dep_ == "acl" and c.lower_ in OWNED]
+                nouns = (*vessels, last) if owned else ()
+                owner = next((p for noun in nouns if (p := self.p.owner_of(name.sentence, noun))), None)
+                if owner is not None and owner != entity.name:
+                    entity.party, entity.stated = owner, True
+                    break
 
     def _metonyms(self) -> None:
         """Capitals and datelines that act as subjects stand for their state."""

@@ -111,6 +111,11 @@ def office_kind(classes: frozenset[str]) -> str:
     return next((c for c in order if c in classes), "other")
 
 
+def governs(name: str) -> bool:
+    """Whether a body's name says that it is an organ of government: "Scottish Government", "Nairn County Council"."""
+    return any("state_organ" in tables().classes(word) or word in LOCAL_BODIES for word in name.lower().split())
+
+
 def acts(token: Token) -> bool:
     """Whether a name is a subject or owns something: places seldom do either."""
     return subject_like(token) or token.dep_ == "poss"

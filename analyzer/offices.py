@@ -24,6 +24,7 @@ BENEATH = RANKS | {"chief"}  # "the oil minister, Chief X": an honour, the offic
 PRESENT = frozenset({"VBP", "VBZ"})
 FORMER = frozenset({"ex", "former", "formerly", "onetime", "retired", "sometime", "then"})
 COUNTERPARTS = frozenset({"counterpart", "opposite number"})
+PEERS = COUNTERPARTS | {"colleague", "peer"}  # of the state that stands beside the word: "his French colleague"
 BELONGING = frozenset({"at", "for", "from", "in", "of", "to", "with"})
 ELECTED = frozenset({"congressman", "congresswoman", "lawmaker", "mep", "mp", "msp", "senator"})
 FACTIONS = frozenset({"alliance", "bloc", "coalition", "front", "movement", "opposition", "party"})
@@ -38,15 +39,20 @@ class Offices:
         self.known = tables()
         self.facing: Entity | None = None  # whose counterpart the person read last is
         self.leaning: dict[str, float] = {}  # what the owner read last may stand for, if it is a pronoun or bare noun
+        self.past = False  # whether the office read last is one that was held before
 
     def read(self) -> None:
         """Read offices and stated parties of persons from the words around their names."""
+        former: dict[str, tuple[Entity, str]] = {}
         for name in self.group.names:
             entity = self.p.by_span[name.start, name.end][1]
             if entity.kind != PERSON or entity.stated:
                 continue
-            self.leaning, self.facing = {}, None
+            self.leaning, self.facing, self.past = {}, None, False
             title, party = self._stated(name)
+            if self.past and party is not None:
+                former.setdefault(entity.name, (entity, party))
+                continue
             entity.facing = entity.facing or (self.facing if self.facing is not entity else None)
             entity.title = entity.title or title
             if self.leaning and not self._is_person(party):
@@ -64,6 +70,9 @@ class Offices:
             if party == self.group.guessed:
                 entity.chances, entity.unsure = {party: GUESSED}, True
             else:
+                entity.party, entity.stated = party, True
+        for entity, party in former.values():
+            if entity.title is None and not entity.stated:  # no other office is told: "the former president"
                 entity.party, entity.stated = party, True
 
     def _rivalled(self, name: Name, party: str) -> bool:
@@ -231,7 +240,8 @@ class Offices:
             if any(t.lower_ == "of" and not any(m.tag_ == "POS" for m in doc[t.i : k]) for t in doc[left:k]):
                 return None, None  # "a brother of the prime minister"
             office = doc[k].lemma_.lower()
-            if "state_head" not in classes and any(t.lower_ in FORMER for t in doc[left:k]):
+            self.past = any(t.lower_ in FORMER for t in doc[left:k])
+            if "state_head" not in classes and self.past:
                 return None, None  # "a former vice-chairman of Meridian Bank": whose side he is on now, it does not say
             for j in range(k + 1, min(right, k + 4)):
                 if office in ELECTED and doc[j].lower_ == "for" and not any(t.lower_ in FACTIONS for t in doc[j:right]):
@@ -249,7 +259,7 @@ class Offices:
             beside = self._name_at(sentence, k - words) if k - words >= left else None
             owners = [m for m in range(left, k) if doc[m].tag_ == "PRP$" or doc[m].text in {"'s", "’s", "'", "’"}]
             opposite = words > 1 or office in COUNTERPARTS
-            if beside is not None and beside.kind == STATE and (opposite or not owners):
+            if beside is not None and beside.kind == STATE and (opposite or office in PEERS or not owners):
                 return office, beside.party or beside.name  # "his Lorigian counterpart"; not "Halden's UK director"
             if opposite:  # "her counterpart": of the other side, whichever that is
                 whose = [doc[m] if doc[m].tag_ == "PRP$" else doc[m - 1] for m in owners[:1]]

@@ -32,6 +32,7 @@ from analyzer.entities import (
     WE,
     Entity,
     acts,
+    governs,
     has_owner,
     noun_classes,
     office_kind,
@@ -54,6 +55,12 @@ __all__ = ["Affiliations", "ArticleParties", "resolve", "unify"]
 
 
 SERVING = words("serving")
+GOVERNING = words("governing")
+PRIVATE = words("private_bodies")
+REBELS = words("rebels")
+RIVALS = words("rivals")
+PROTESTING = words("protesting")
+GOVERNMENT, ARMED = "government", "rebels"  # kinds of bare noun that not every party can stand behind
 COMMON = frozenset({"company", "corporation", "firm", "group", "holding", "holdings"})  # any may be called so
 NEUTRAL = frozenset({"local", "many", "other", "senior", "several", "some", "top", "two"})  # of officials of any state
 UNITS_OF_TIME = frozenset({"afternoon", "day", "evening", "month", "morning", "night", "week", "weekend", "year"})
@@ -110,13 +117,18 @@ class ArticleParties:
         bare = {name for name in names if _bare(name)}
         return frozenset(names | {full for noun in bare for name in names for full in full_names(noun, name)})
 
-    def shares(self, owners: Iterable[tuple[int, int]]) -> dict[str, float]:
-        """Party -> chance in 0..1 that a claim is its conduct, likeliest first, from the chances of the names."""
+    def shares(self, owners: Iterable[tuple[int, int]], way: str = "") -> dict[str, float]:
+        """Party -> chance in 0..1 that a claim is its conduct, likeliest first, from the chances of the names.
+
+        ``way`` is the kind of word that it is told of: not every party can be a government, or rebels.
+        """
         bearers = {name.start: entity for name, entity in self.timeline}
         found: dict[str, float] = defaultdict(float)
         for start, chance in owners:
             entity = bearers.get(start)
-            if entity is not None and (entity.kind != PLACE or entity.party or self._acting(entity)):
+            if entity is None or not self._may_be(way, entity.party or entity.name):
+                continue
+            if entity.kind != PLACE or entity.party or self._acting(entity):
                 found[entity.party or entity.name] += chance / 1000
         return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
 
@@ -171,6 +183,8 @@ class ArticleParties:
         named = next((e for c in token.children if c.dep_ == "appos" and (e := self.entity_at(sentence, c))), None)
         if named is not None and named.kind != PLACE:
             return self._told_of(named)
+        if token.lemma_.lower() in RIVALS or _protests(token):
+            return OUTSIDER, {}
         unnamed = self._unnamed_owner(sentence, token)
         if unnamed is not None and depth < 4:
             return self.told_by(sentence, unnamed, depth + 1)
@@ -178,7 +192,7 @@ class ArticleParties:
         if owner is not None and self._seated(token, owner):
             if any(child.lower_ in {"a", "an"} for child in token.lefts):
                 return OUTSIDER, {}  # "an Italian company": none of those named
-            return "noun", {name: chance for chance, name in self._firms(sentence, token)}
+            return "noun", {name: chance for chance, name in self._likely(sentence, token, ARMED)}
         if owner is not None:
             return "owner", {owner: 1.0}
         bearer = self._bearer(token)
@@ -186,7 +200,8 @@ class ArticleParties:
             return self._told_of(bearer)
         if noun_classes(token) == {"outside"}:
             return ("noun" if token.dep_ == "nsubjpass" else OUTSIDER), {}
-        return "noun", {name: chance for chance, name in rank(self.field.ask(self.asked_of(sentence, token)))}
+        way = _way(token)
+        return way or "noun", {name: chance for chance, name in self._likely(sentence, token, way)}
 
     def _beside(self, sentence: int, token: Token) -> dict[str, float]:
         """The states and bodies that "and" ties to a name, which do with it what it does: "Kenya and Togo offered"."""
@@ -291,43 +306,53 @@ class ArticleParties:
         """Party behind a common noun: its owner, else the likeliest party of the article, if one is likely enough."""
         classes = noun_classes(token)
         owner = self._told_owner(sentence, token, depth)
-        if "outside" in classes and len(classes) == 1:
+        if ("outside" in classes and len(classes) == 1) or token.lemma_.lower() in RIVALS or _protests(token):
             return surface(token)
         if owner is not None and self._seated(token, owner):
-            chance, party = self._firms(sentence, token)[0]
+            chance, party = self._likely(sentence, token, ARMED)[0]
             return party if party and chance >= CERTAIN else surface(token)
         if owner is not None:
             return owner
         bearer = self._bearer(token)
         if bearer is not None:
             return self._entity_party(bearer)
-        chance, party = self.likeliest(self.asked_of(sentence, token))
+        chance, party = self._likely(sentence, token, _way(token))[0]
         if chance < CERTAIN:
             return None
         return party or (surface(token) if classes & {"body", "outside", "firm"} else None)
 
     def _seated(self, token: Token, owner: str) -> bool:
-        """Whether a state tells of a firm only where it is: "the French carmaker"."""
-        return "firm" in noun_classes(token) and self.is_state(owner)
+        """Whether a state tells only where a firm or private body is: "the French carmaker", "a French charity"."""
+        private = "firm" in noun_classes(token) or token.lemma_.lower() in PRIVATE
+        return private and self.is_state(owner)
 
-    def _firms(self, sentence: int, token: Token) -> list[tuple[float, str]]:
-        """The likely parties of a firm without a name, no states among them, likeliest first."""
-        ranked = rank(self.field.ask(self.asked_of(sentence, token)))
-        return [(chance, party) for chance, party in ranked if not self.is_state(party)] or [(1.0, "")]
+    def _likely(self, sentence: int, token: Token, way: str) -> list[tuple[float, str]]:
+        """The parties that a bare noun of kind ``way`` may stand for, likeliest first; "" is none of the article's."""
+        asked = self.asked_of(sentence, token)
+        self.asked.append(asked)
+        left = [(chance, party) for chance, party in rank(self.field.ask(asked)) if self._may_be(way, party)]
+        return left or [(1.0, "")]
+
+    def _may_be(self, way: str, party: str) -> bool:
+        """Whether a party can be what a noun of kind ``way`` names: no firm is a government, no state its rebels."""
+        if way == ARMED:
+            return not self.is_state(party)
+        if way != GOVERNMENT or not party or self.is_state(party):
+            return True
+        return governs(party) or any(self.field.located(e) for e in self.entities if party in {e.name, e.party})
 
     def asked_of(self, sentence: int, token: Token) -> Asked:
         """The question whose a common noun is."""
         kind = office_kind(noun_classes(token))
         return Asked(self.sentences[sentence].start + token.idx, kind, token.lemma_.lower(), None, token)
 
-    def likeliest(self, asked: Asked) -> tuple[float, str]:
-        """The likeliest party with its chance; its name is empty for none of the article's."""
-        self.asked.append(asked)
-        return rank(self.field.ask(asked))[0]
-
     def _told_owner(self, sentence: int, token: Token, depth: int) -> str | None:
         """Party that the text tells a common noun to be of: by its phrase, by a name that it takes up, or before."""
         return self._owner(sentence, token, depth) or self._namesake(token) or self._again(sentence, token)
+
+    def owner_of(self, sentence: int, token: Token) -> str | None:
+        """Party that the phrase headed by ``token`` names as its owner."""
+        return self._owner(sentence, token, 0)
 
     def _owner(self, sentence: int, token: Token, depth: int) -> str | None:
         """Party named by a possessive, an adjective of nation, a compound, "of X" or an apposition."""
@@ -503,8 +528,11 @@ class ArticleParties:
         return (sentence, last) if last is not None and bare else None
 
     def _goes_on(self, sentence: int, token: Token) -> tuple[int, Token] | None:
-        """The speaker of the sentence before that "It said ..." goes on from; None for any other pronoun."""
-        if token.lower_ not in IT | THEY or token.i > 1 or token.dep_ != "nsubj" or token.head.lemma_ not in SAYING:
+        """The speaker of the sentence before that "It said ..." goes on from; None for any other pronoun.
+
+        "He said" goes on only from one who has an office and no name: "a spokesman for the firm".
+        """
+        if token.lower_ not in HE | IT | THEY or token.i > 1 or token.dep_ != "nsubj" or token.head.lemma_ not in SAYING:
             return None
         if sentence == 0 or not self.speech.reports[sentence - 1]:
             return None
@@ -512,6 +540,10 @@ class ArticleParties:
         if found is None or found[1].pos_ not in {"NOUN", "PROPN"}:
             return None
         entity = self.entity_at(*found)
+        if token.lower_ in HE:
+            woman = found[1].lower_.endswith("woman")
+            held = entity is None and is_held(noun_classes(found[1]))
+            return found if held and woman <= (token.lower_ in SHE) else None
         return None if entity is not None and entity.kind == PERSON else found
 
     def last_speaker(self, sentence: int) -> tuple[int, Token] | None:
@@ -545,9 +577,12 @@ class ArticleParties:
         ):
             # "The plant would stay open, it said": what is said cannot name the speaker.
             offset = self.sentences[sentence].start
+        outside = self.speech.region_at(self.sentences[sentence].start + token.idx) is None
         for name, entity in self.timeline:
             if name.start >= offset:
                 break
+            if outside and name.sentence == sentence and self.speech.region_at(name.start) is not None:
+                continue  # "“If Veltro leaves, we leave,” said its secretary": no word of who is spoken of
             acts = (
                 entity.kind == PLACE
                 and len(entity.names) > 1
@@ -590,6 +625,21 @@ class ArticleParties:
                 if subject and other.lemma_.lower() not in UNITS_OF_TIME:
                     return k, other
         return None
+
+
+def _way(token: Token) -> str:
+    """The kind of a bare noun that not every party can stand behind: "the government", "the rebels"."""
+    lemma = token.lemma_.lower()
+    return GOVERNMENT if lemma in GOVERNING else ARMED if lemma in REBELS else ""
+
+
+def _protests(token: Token) -> bool:
+    """Whether staff do what they do against who employs them: "pilots stopped work", "workers blocked the road"."""
+    verb, classes = token.head, noun_classes(token)
+    if token.dep_ != "nsubj" or not classes or not classes <= {"own", "outside"}:
+        return False
+    phrases = {f"{verb.lemma_.lower()}-{child.lemma_.lower()}" for child in verb.rights}  # "walk-out", "stop-work"
+    return bool(PROTESTING & ({verb.lemma_.lower()} | phrases))
 
 
 def _named(chances: Mapping[str, int]) -> dict[str, int]:

@@ -378,7 +378,7 @@ def witnesses(
     ]
     who = parties.resolve(one.article, spans, docs, known)
     for record, whose in zip(records, attribution.attribute(one.article, spans, docs, found, who), strict=True):
-        yield record, whose, _joined(whose.chances, known), _joined(who.shares(record.owners), known)
+        yield record, whose, _joined(whose.chances, known), _joined(who.shares(record.owners, whose.way), known)
 
 
 def with_parties(one: Extract, known: Affiliations, settings: Settings) -> Extract:

@@ -989,3 +989,76 @@ def test_a_sentence_on_how_someone_speaks_tells_who_does() -> None:
     report = who.speech.quote_report(quoted_regions(text)[0])
     assert report is not None
     assert who.name_of(*report.holder) == "Sunil Rao"
+
+
+def test_a_former_office_of_state_yields_to_the_one_held_now() -> None:
+    told = "Corvane Resources runs the mine. “We sold none,” chief executive Marta Lindqvist said.\n\n"
+    text, who = resolved(told + "Lindqvist, a former energy minister of Sweden, promised a review.\n")
+    assert party(text, who, "Marta Lindqvist") != "Sweden"
+    text, who = resolved("Olof Berg, a former prime minister of Sweden, flew to Minsk on Monday.\n")
+    assert party(text, who, "Olof Berg") == "Sweden"
+
+
+def test_a_colleague_with_a_nation_is_of_that_nation() -> None:
+    text, who = resolved("Germany's foreign minister, Otto Brandt, met his French colleague Luc Marchand in Bonn.\n")
+    assert party(text, who, "Luc Marchand") == "France"
+    text, who = resolved("Germany's foreign minister, Otto Brandt, came with his colleague Karl Roth.\n")
+    assert party(text, who, "Karl Roth") == "Germany"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "way"),
+    [
+        ("Its rivals raised prices.", OUTSIDER),
+        ("Several pilots walked out on Monday.", OUTSIDER),
+        ("Several pilots at Corvane Motors stopped work on Monday.", OUTSIDER),
+        ("Its pilots flew to Porto on Monday.", "pronoun"),
+    ],
+)
+def test_rivals_and_strikers_act_for_nobody_but_themselves(sentence: str, way: str) -> None:
+    text, who = resolved(f"Corvane Motors shut its plant. {sentence}\n")
+    words = "rivals" if "rivals" in sentence else "pilots"
+    start = text.index(words)
+    assert who.told(start, start + len(words))[0] == way
+
+
+def test_a_government_is_no_firms_and_rebels_are_no_states() -> None:
+    text, who = resolved("Corvane Motors shut its plant.\n\nThe government suspended the scheme.\n")
+    start = text.index("government")
+    way, chances = who.told(start, start + len("government"))
+    assert "Corvane Motors" not in chances
+    firm = [(who.timeline[0][0].start, 900)]
+    assert who.shares(firm, way) == {}
+    assert who.shares(firm) == {"Corvane Motors": 0.9}
+    text, who = resolved("Sudanese troops entered the town. The rebels fired on a market.\n")
+    start = text.index("rebels")
+    assert "Sudan" not in who.told(start, start + len("rebels"))[1]
+
+
+def test_a_nation_tells_where_a_private_body_is() -> None:
+    text, who = resolved("France denied it. A French charity paid a ransom. The French army paid none.\n")
+    start = text.index("charity")
+    assert who.told(start, start + len("charity")) == (OUTSIDER, {})
+    assert party(text, who, "The French army") == "France"
+
+
+@pytest.mark.parametrize("told", ["owned by Shell", "a Shell tanker"])
+def test_a_ship_with_a_name_is_its_owners(told: str) -> None:
+    text, who = resolved(f"The Jupiter Star, {told}, dumped oil off Ghana on Monday.\n")
+    assert party(text, who, "Jupiter Star") == "Shell"
+
+
+def test_its_outside_a_quotation_is_nobody_whom_the_quotation_names() -> None:
+    words = "“If Corvane Motors leaves, we leave,” said its secretary general, Silvia Moretti."
+    _, who = resolved(f"The metalworkers' union FLM has 90,000 members.\n\n{words}\n")
+    moretti = next(e for e in who.entities if e.name == "Silvia Moretti")
+    assert moretti.party != "Corvane Motors"
+    assert moretti.chances.get("FLM", 0) > moretti.chances.get("Corvane Motors", 0)
+
+
+def test_he_goes_on_from_a_spokesman_without_a_name() -> None:
+    text, who = resolved(
+        "Marcus Adeyemi runs Lumeo.\n\n“We will not sell,” a spokesman for the company said. He said it was over.\n"
+    )
+    start = text.index("He said")
+    assert who.name_of(start, start + 2) == "spokesman"
