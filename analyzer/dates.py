@@ -309,6 +309,9 @@ _ORDERED_BY = re.compile(
     re.IGNORECASE,
 )
 _BY_MONTH = re.compile(r"by ", re.IGNORECASE)  # within the expression
+# "lent it until 2023", "has suspended exports until December"; what "ran until August" is dated by that.
+_LIMIT = re.compile(r"(?:until|till|through|before)\b", re.IGNORECASE)  # within the expression
+_LIMITED = re.compile(r"\b(?:has|have|is|are) [^,;]*$", re.IGNORECASE)
 _FOR = re.compile(rf"\bfor\b(?: the(?: end of)?)?(?: {DAY},?)?\s*$", re.IGNORECASE)
 _FOR_MONTH = re.compile(r"for\b", re.IGNORECASE)  # within the expression
 _SINCE = re.compile(
@@ -324,7 +327,8 @@ _TOLD_ON = re.compile(
     re.IGNORECASE,
 )
 # Before or behind a date of words: "since Monday" dates none; "On Monday the board said", "Monday again said".
-_UP_TO = re.compile(r"\b(?:by|until|till|since|from|before|after)\W*$", re.IGNORECASE)
+_UP_TO = re.compile(r"\b(?:by|until|till|since|from|before|after|through)\W*$", re.IGNORECASE)
+_UP_TO_MONTH = re.compile(r"(?:by|until|till|before|after|through) ", re.IGNORECASE)  # within the expression
 _OPENS = re.compile(
     r"(?:(?:only|back|just|as (?:late|recently) as|already|before that|(?:less|more) than|nearly|almost|barely|about"
     r"|over),? )*(?:(?:on|in|late|early|the) )*$",
@@ -409,6 +413,8 @@ def _is_deadline(text: str, item: Timex) -> bool:
     by = _BY_MONTH.match(text, item.start)
     if _DEADLINE.search(text, 0, item.start) or _ORDERED_BY.search(text, 0, by.end() if by else item.start):
         return True
+    if _LIMIT.match(text, item.start) and (item.ahead or _LIMITED.search(text, 0, item.start)):
+        return True
     aimed = _FOR.search(text, 0, item.start) or _FOR_MONTH.match(text, item.start)
     return bool(aimed) and not text.startswith(("'s", "’s"), item.end)  # "arrested for Monday's bombing"
 
@@ -436,7 +442,7 @@ def _dates_words(text: str, item: Timex) -> bool:
     before, after = text[: item.start], text[item.end :]
     if item.ahead or before.count("“") > before.count("”") or before.count('"') % 2:
         return False
-    if _UP_TO.search(before):
+    if _UP_TO.search(before) or _UP_TO_MONTH.match(text, item.start):
         return False
     return bool(
         (item.date.precision == "day" and _TOLD_ON.search(before))

@@ -444,6 +444,10 @@ def _near(found: re.Match[str], day: dt.date, _ahead: bool) -> _Day:
     return day - dt.timedelta(days=back.get(word, 0)), "day"
 
 
+# In March, "until June" is the coming June and "until December" the last: the nearer of the two.
+_LIMITS, _HALF_YEAR = frozenset({"until", "till", "through", "before"}), 6
+
+
 def _month(found: re.Match[str], day: dt.date, ahead: bool) -> _Day | None:
     """A month without a year: the last one up to the article's, or the next when it lies ahead."""
     which, name = found["nw"].lower(), found["nm"]
@@ -458,6 +462,8 @@ def _month(found: re.Match[str], day: dt.date, ahead: bool) -> _Day | None:
         return _months_back(day, back or 12)
     if ahead or which == "next" or (which == "from" and _UNDER_WAY.search(found.string[: found.start()])):
         return _months_back(day, -((12 - back) % 12))
+    if which in _LIMITS and back > _HALF_YEAR:
+        return _months_back(day, back - 12)
     return _months_back(day, back)
 
 

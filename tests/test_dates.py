@@ -159,6 +159,10 @@ def test_a_day_in_running_text_is_not_the_articles(first: str) -> None:
     "text",
     [
         "Greece has shut the strait until 1 August 2022.",
+        "Greece shut the strait until June.",
+        "Greece has shut the strait until December.",
+        "The board bought gas to last through April.",
+        "The gate has been lent to a circus until 2024.",
         "Togo scrapped the vote it had promised for March 2022.",
         "The court set the trial for 5 January.",
         "The court set the trial for Monday, 3 January.",
@@ -298,6 +302,8 @@ def test_metadata_wins_and_address_and_file_name_come_last() -> None:
         ("They left last year.", "2021"),
         ("The talks took place in February.", "2021-02"),
         ("The talks will take place in February.", "2022-02"),
+        ("The board held the gate until November.", "2021-11"),
+        ("The board held the gate until 2019.", "2019"),
         ("It is discontinuing two pens from February.", "2022-02"),
         ("It has been selling two pens from February.", "2021-02"),
         ("The contingent was sent in November last year.", "2021-11"),
@@ -401,6 +407,9 @@ def test_outside_the_span_neither_the_future_nor_a_background_year_counts() -> N
         ("As recently as 3 January its head had said that none would come.", "2022-01-03"),
         ("Its head, who was elected on Monday, said that none would come.", "-"),
         ("The board said nobody was hurt in the fire by the old gate on Tuesday.", "-"),
+        ("The board ruled out a rise in fares after November.", "-"),
+        ("The board ruled out a rise before September.", "-"),
+        ("The board ruled out a rise in November.", "2021-11"),
     ],
 )
 def test_words_are_dated_by_the_verb_of_saying(sentence: str, expected: str) -> None:
