@@ -312,6 +312,16 @@ _BY_MONTH = re.compile(r"by ", re.IGNORECASE)  # within the expression
 # "lent it until 2023", "has suspended exports until December"; what "ran until August" is dated by that.
 _LIMIT = re.compile(r"(?:until|till|through|before)\b", re.IGNORECASE)  # within the expression
 _LIMITED = re.compile(r"\b(?:has|have|is|are) [^,;]*$", re.IGNORECASE)
+# "cancelled the vote of 10 September", "Friday's talks were put off": the day is that of what is called off.
+_OFF = (
+    r"(?:cancel(?:s|l?ed|l?ing)?|postpon(?:es?|ed|ing)|(?:break|broke|call|put)\w* off|scrap(?:s|ped|ping)?"
+    r"|delay(?:ed|ing)|defer(?:s|red|ring)?|shelv(?:es?|ed|ing)|reschedul(?:es?|ed|ing)|mov(?:ed|ing)|(?<=to )move"
+    r"|suspend(?:s|ed|ing)?|abandon(?:s|ed|ing)?)"
+)
+_CALLED_OFF = re.compile(rf"\b{_OFF}(?: (?!(?:on|in|at|after|during)\b)[\w’'-]+){{0,5}}\s*$", re.IGNORECASE)
+_IS_OFF = re.compile(rf"['’]s (?:[\w’'-]+ ){{1,5}}(?:was|were|is|are|been|being) {_OFF}\b", re.IGNORECASE)
+_OF = re.compile(r"\b(?:(?<!as )of|to)\s*$", re.IGNORECASE)
+_THE = re.compile(r"\b(?:the|an?|its|his|her|their)\s*$", re.IGNORECASE)
 _FOR = re.compile(rf"\bfor\b(?: the(?: end of)?)?(?: {DAY},?)?\s*$", re.IGNORECASE)
 _FOR_MONTH = re.compile(r"for\b", re.IGNORECASE)  # within the expression
 _SINCE = re.compile(
@@ -415,8 +425,24 @@ def _is_deadline(text: str, item: Timex) -> bool:
         return True
     if _LIMIT.match(text, item.start) and (item.ahead or _LIMITED.search(text, 0, item.start)):
         return True
+    if _of_a_thing(text, item):
+        return True
     aimed = _FOR.search(text, 0, item.start) or _FOR_MONTH.match(text, item.start)
     return bool(aimed) and not text.startswith(("'s", "’s"), item.end)  # "arrested for Monday's bombing"
+
+
+def _of_a_thing(text: str, item: Timex) -> bool:
+    """Whether an expression is that of a thing which is yet to be, or is called off: "cancelled next week's summit"."""
+    owns = text.startswith(("'s", "’s"), item.end)
+    of = (
+        owns
+        or text[item.start : item.end].lower().startswith(("of ", "to "))
+        or _OF.search(text, 0, item.start) is not None
+    )
+    if of and item.ahead and not is_ahead(text[: item.start]):
+        return True
+    of = of or (_THE.search(text, 0, item.start) is not None and re.match(r" [a-z]", text[item.end :]) is not None)
+    return (of and _CALLED_OFF.search(text, 0, item.start) is not None) or _IS_OFF.match(text, item.end) is not None
 
 
 def _dates_beside(text: str, item: Timex, words_end: int, start: int, end: int) -> bool:
