@@ -299,7 +299,14 @@ def _tells_of_later(lines: Sequence[str], year: int) -> bool:
 
 # A date after these is no day on which something was done: "until 1 August", "the vote promised for September".
 _DEADLINE = re.compile(
-    r"\b(?:until|till|due(?: (?:in|on|by))?|(?:promised|scheduled|planned|slated|set) for)\b(?: the(?: end of)?)?\s*$",
+    r"\b(?:until|till|due(?: (?:in|on|by))?|(?:promised|scheduled|planned|slated|set) for)\b"
+    r"(?: the(?: end of)?| early| late)?\s*$",
+    re.IGNORECASE,
+)
+# "A vote is scheduled for 30 January": what is told is the vote.
+_SET_FOR = re.compile(
+    r"(?<!\bthat )(?<!\bwhich )\b(?:is|are|ha(?:s|ve) been)(?: now| \w+ly)? (?:scheduled|planned|slated|set) for"
+    r"(?: early| late)?\s*$",
     re.IGNORECASE,
 )
 # "letters that told them to leave by the end of March", "an offer to be accepted by Friday"
@@ -420,6 +427,8 @@ def _counted_from(told: Sequence[Timex], distance: Distance, day: dt.date | None
 
 def _is_deadline(text: str, item: Timex) -> bool:
     """Whether an expression says until or for when something was arranged, not when."""
+    if item.ahead and _SET_FOR.search(text, 0, item.start):
+        return False
     by = _BY_MONTH.match(text, item.start)
     if _DEADLINE.search(text, 0, item.start) or _ORDERED_BY.search(text, 0, by.end() if by else item.start):
         return True

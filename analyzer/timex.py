@@ -94,7 +94,7 @@ SAID = (
 )
 # Cues for the future; a past verb between the cue and the expression takes it back.
 _AHEAD = re.compile(
-    r"\b(?:will|would|shall|should|must|due|scheduled|(?:is|are|was|were) (?:to|set|expected|planned|going)|set to"
+    r"\b(?:will|would|shall|should|must|due|scheduled|(?:is|are|was|were) (?:to|expected|planned|going)|set (?:to|for)"
     r"|(?:plan|promis|pledg|vow|agre|threaten|intend|hop|want|refus|aim|prepar|expect|propos|decid)\w* to"
     r"|deadline|ahead of)\b|['’]ll\b"
     r"|\b(?:promis|pledg|vow|guarant)\w+\b(?=[^,]* (?:by|until|till)(?: the)?(?: end of)? ?$)",
