@@ -25,6 +25,7 @@ from analyzer.timex import (
     expressions,
     find_full_date,
     full_date,
+    has_past,
     is_ahead,
     month_number,
 )
@@ -372,12 +373,21 @@ _SAYING = re.compile(rf"\b{SAID}\b", re.IGNORECASE)
 _OWN_VERB = re.compile(
     r"\b(?:will|would|shall|should|can|could|may|might|must|ha[sd]|have|is|are|was|were|d(?:o|oes|id)|not|never)\b"
 )
+# A verb of the present, or of what lasts to it: no day that is over can be its own, unless since then.
+_NOW = re.compile(
+    r"(?<!\bthat )(?<!\bwhich )(?<!\bwho )(?:\b(?:has|have)\b(?! to\b)|[’']ve\b"
+    r"|(?:\b(?:is|are)|[’']re)(?: now| still| also| \w+ly)* (?:\w+ing|still)\b|\bremains?\b|\bcontinues?\b)"
+)
+_NOT_ITS_OWN = re.compile(
+    rf"[;:]|, (?:and|but|so|then)\b|[,”\"] [^,]*\b{SAID}\b|\band(?: (?:in|on|by|late|early|the))*\s*$", re.IGNORECASE
+)
+_SINCE_THEN = re.compile(r"\b(?:since|from|as (?:of|in))\b[^,;]*$", re.IGNORECASE)
 _BEFORE = 8  # characters before a claim in which its auxiliary may stand
 _ASIDE = re.compile(r", (?:who|whose|which|where|whom)\b[^,;]*")
 
 
 def event_date(
-    article_date: Dated | None, sentence_text: str, start: int, end: int, *, spoken: bool = False
+    article_date: Dated | None, sentence_text: str, start: int, end: int, *, spoken: bool = False, carried: bool = False
 ) -> Dated | None:
     """The date of what ``sentence_text[start:end]`` reports, or None when the sentence names none.
 
@@ -385,7 +395,8 @@ def event_date(
     the later; elsewhere the nearest day counts, but none that lies ahead, and a year only for what is past. What stands
     in a clause beside ("X, who took over in 2022, left") dates that clause alone. Where the words count ("two days
     after police searched it") only what they count from tells the date. With ``spoken`` the date is that of
-    the words themselves, not of what they promise: only an expression beside a verb of saying counts. A bare weekday is
+    the words themselves, not of what they promise: only an expression beside a verb of saying counts. ``carried`` asks
+    for the day of the news, which also an expression tells that is none of the act's. A bare weekday is
     the last such day up to the article's, after a cue for the future the next one. Relative expressions need the
     article's date to the day. ``how`` quotes the expression and ends in "(ahead)" when the date lies after the
     article's.
@@ -398,6 +409,8 @@ def event_date(
         found = tuple(item for item in found if _dates_words(sentence_text, item))
     else:
         found = tuple(item for item in found if not _is_deadline(sentence_text, item))
+        if not carried:
+            found = tuple(item for item in found if not _behind_present(sentence_text, start, end, item, day))
     inside = [item for item in found if start <= item.start < end]
     if inside:
         return min(inside, key=lambda item: (_coarse(item), item.start)).date
@@ -438,6 +451,20 @@ def _is_deadline(text: str, item: Timex) -> bool:
         return True
     aimed = _FOR.search(text, 0, item.start) or _FOR_MONTH.match(text, item.start)
     return bool(aimed) and not text.startswith(("'s", "’s"), item.end)  # "arrested for Monday's bombing"
+
+
+def _behind_present(text: str, start: int, end: int, item: Timex, day: dt.date | None) -> bool:
+    """Whether a day that is over stands behind the act's own verb, which tells of the present.
+
+    "has arrested the captain of a ship that spilled oil in July", "is closing sites after losing money in 2019".
+    """
+    if item.ahead or day is None or item.date.last >= day or not start <= item.start < end:
+        return False
+    between = text[start : item.start]
+    verb = _NOW.search(between)
+    if verb is None or has_past(between[: verb.start()]) or _NOT_ITS_OWN.search(between, verb.end()):
+        return False
+    return _SINCE_THEN.search(text, start, item.end) is None
 
 
 def _of_a_thing(text: str, item: Timex) -> bool:
@@ -521,7 +548,7 @@ def carried_date(
     earlier += [(sentence, "the lead") for sentence, _ in zip(lead, range(2), strict=False) if sentence.index < index]
     for sentence, place in earlier:
         text = article.text[sentence.start : sentence.end]
-        found = event_date(article_date, text, 0, len(text))
+        found = event_date(article_date, text, 0, len(text), carried=True)
         if found and found.precision == "day" and 0 <= (day - found.day).days <= CARRY_DAYS:
             return Dated(found.day, "day", f"{found.how}, from {place}")
     return None

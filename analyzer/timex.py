@@ -195,7 +195,12 @@ def is_ahead(before: str) -> bool:
     """Whether the words before an expression place it in the future."""
     clause = re.split(r";|, but |[.!?][”\"]? ", before)[-1]
     cues = list(_AHEAD.finditer(clause))
-    return bool(cues) and not _PAST.search(_PASSIVE.sub("", clause[cues[-1].end() :]))
+    return bool(cues) and not has_past(clause[cues[-1].end() :])
+
+
+def has_past(text: str) -> bool:
+    """Whether a text holds a verb of the past."""
+    return _PAST.search(_PASSIVE.sub("", text)) is not None
 
 
 _Day = tuple[dt.date, str]

@@ -185,6 +185,28 @@ def test_a_deadline_is_not_the_day_of_an_act(text: str) -> None:
     assert event_date(FRIDAY, text, 0, len(text)) is None
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The board has sued the owner of a lorry that killed two in July.", "-"),
+        ("The board has closed the road on which lorries killed two in 2015.", "-"),
+        ("The board is closing three gates after losing a suit in 2019.", "-"),
+        ("The lorries are still in the town they took a year ago.", "-"),
+        ("The lorries remain where they were a week ago.", "-"),
+        # The verb is of the past, or what it tells has gone on since then, or lies within the time named
+        ("The board closed the road on which lorries killed two in July.", "2021-07"),
+        ("The lorries were still in the town on Tuesday.", "2022-01-25"),
+        ("A lorry that has been repaired fell over in July.", "2021-07"),
+        ("The board has closed three gates since July.", "2021-07"),
+        ("The board has closed three gates this month.", "2022-01"),
+        ("The board has closed a gate, and in July it sold another.", "2021-07"),
+        ("The board has closed a gate, its chief said on Tuesday.", "2022-01-25"),
+    ],
+)
+def test_a_day_that_is_over_is_not_that_of_a_verb_of_the_present(text: str, expected: str) -> None:
+    assert shown(event_date(FRIDAY, text, 0, len(text))) == expected
+
+
 NO_YEAR = "TES, 12 April (AFP) - Lorries drove through the town overnight, the board said on Wednesday."
 WITHOUT_DAY = "TES, April 12 - Lorries drove through the old town, past the gate and the baker's."
 
