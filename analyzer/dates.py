@@ -406,7 +406,8 @@ def event_date(
     asides = _asides(sentence_text, start)
     found = tuple(item for item in found if not any(a < item.start < b for a, b in asides))
     if spoken:
-        found = tuple(item for item in found if _dates_words(sentence_text, item))
+        said = _told_in(sentence_text, start, end)
+        found = tuple(item for item in found if _dates_words(sentence_text, item) and not said < item.start < end)
     else:
         found = tuple(item for item in found if not _is_deadline(sentence_text, item))
         if not carried:
@@ -424,6 +425,15 @@ def event_date(
     if not outside:
         return None
     return min(outside, key=lambda item: (_coarse(item), max(start - item.end, item.start - end))).date
+
+
+def _told_in(text: str, start: int, end: int) -> int:
+    """Where in words that a verb of saying introduces their own verb stands: what is behind it dates no saying.
+
+    "said on Monday that it will not accept the ban announced on Sunday"
+    """
+    verb = _OWN_VERB.search(text, start, end) if _SAYING.search(text, 0, start) else None
+    return verb.start() if verb else end
 
 
 def _exact_day(article_date: Dated | None) -> dt.date | None:

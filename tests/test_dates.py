@@ -462,6 +462,16 @@ def test_words_are_dated_by_the_verb_of_saying(sentence: str, expected: str) -> 
         ("The board sent nobody, it said on Tuesday. It added that none would come.", "none would come", "2022-01-25"),
         ("The board sent nobody on Tuesday. It said that none would come.", "none would come", "2022-01-28"),
         ("The board sent nobody, it said on Tuesday.\n\nThe chief said none would come.", "none would", "2022-01-28"),
+        (
+            "The board said on Tuesday that it would not heed the ban announced on Monday.",
+            "it would not heed the ban announced on Monday",
+            "2022-01-25",
+        ),
+        (
+            "The chief said none were hurt in a raid that was announced in May.",
+            "none were hurt in a raid that was announced in May",
+            "2022-01-28",
+        ),
         # Recalled from a day that is not told
         ("The board told the town then that none would come.", "none would come", "-"),
         ("Its head, who had vowed that none would come, wept.", "none would come", "-"),
