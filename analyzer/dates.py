@@ -411,7 +411,7 @@ def event_date(
     else:
         found = tuple(item for item in found if not _is_deadline(sentence_text, item))
         if not carried:
-            found = tuple(item for item in found if not _behind_present(sentence_text, start, end, item, day))
+            found = tuple(item for item in found if not _not_of_present(sentence_text, start, end, item, day))
     inside = [item for item in found if start <= item.start < end]
     if inside:
         return min(inside, key=lambda item: (_coarse(item), item.start)).date
@@ -463,18 +463,22 @@ def _is_deadline(text: str, item: Timex) -> bool:
     return bool(aimed) and not text.startswith(("'s", "’s"), item.end)  # "arrested for Monday's bombing"
 
 
-def _behind_present(text: str, start: int, end: int, item: Timex, day: dt.date | None) -> bool:
-    """Whether a day that is over stands behind the act's own verb, which tells of the present.
+def _not_of_present(text: str, start: int, end: int, item: Timex, day: dt.date | None) -> bool:
+    """Whether a time that is over is none of the act's, whose own verb tells of the present.
 
-    "has arrested the captain of a ship that spilled oil in July", "is closing sites after losing money in 2019".
+    It stands behind the verb ("has arrested the captain of a ship that spilled oil in July", "is closing sites after
+    losing money in 2019") or, if no day, beside the act ("ended the contract in January and has since deleted it").
     """
-    if item.ahead or day is None or item.date.last >= day or not start <= item.start < end:
+    inside = start <= item.start < end
+    if item.ahead or day is None or item.date.last >= day or not (inside or item.date.precision != "day"):
         return False
-    between = text[start : item.start]
-    verb = _NOW.search(between)
-    if verb is None or has_past(between[: verb.start()]) or _NOT_ITS_OWN.search(between, verb.end()):
+    if _SINCE_THEN.search(text, start if inside else 0, item.end):
         return False
-    return _SINCE_THEN.search(text, start, item.end) is None
+    first, last = (start, item.start) if inside else (max(0, start - _BEFORE), end)
+    verb = _NOW.search(text[first:last])
+    if verb is None or has_past(text[start : first + verb.start()]):
+        return False
+    return not inside or _NOT_ITS_OWN.search(text, first + verb.end(), item.start) is None
 
 
 def _of_a_thing(text: str, item: Timex) -> bool:

@@ -625,6 +625,11 @@ def test_a_clause_beside_does_not_date_the_act() -> None:
         ("Following the 2014 removal of its board, the port seized the quay.", "the port seized the quay", "2014"),
         ("The port seized the quay in 2014 and has sent 90 lorries there.", "has sent 90 lorries there", "-"),
         ("The port, run by Ann Lee since 2014, seized the quay.", "seized the quay", "-"),
+        ("The port left the quay in July and has since sent 90 lorries.", "has since sent 90 lorries", "-"),
+        ("The port has sent 90 lorries, though its head resigned last week.", "The port has sent 90 lorries", "-"),
+        ("The port left the quay in July and sent 90 lorries.", "sent 90 lorries", "2021-07"),
+        ("On Tuesday the port left the quay and has sent 90 lorries.", "has sent 90 lorries", "2022-01-25"),
+        ("Since July the port has sent 90 lorries there.", "the port has sent 90 lorries there", "2021-07"),
         ("The port, whose board fell in 2014, seized the quay.", "seized the quay", "-"),
     ],
 )
