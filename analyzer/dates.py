@@ -373,11 +373,14 @@ _SAYING = re.compile(rf"\b{SAID}\b", re.IGNORECASE)
 _OWN_VERB = re.compile(
     r"\b(?:will|would|shall|should|can|could|may|might|must|ha[sd]|have|is|are|was|were|d(?:o|oes|id)|not|never)\b"
 )
-# A verb of the present, or of what lasts to it: no day that is over can be its own, unless since then.
-_NOW = re.compile(
-    r"(?<!\bthat )(?<!\bwhich )(?<!\bwho )(?:\b(?:has|have)\b(?! to\b)|[’']ve\b"
-    r"|(?:\b(?:is|are)|[’']re)(?: now| still| also| \w+ly)* (?:\w+ing|still)\b|\bremains?\b|\bcontinues?\b)"
+# A verb of what goes on at the time of its report: "is building", "has been selling", "were still shelling it".
+_ITS_SUBJECT = r"(?<!\bthat )(?<!\bwhich )(?<!\bwho )"
+_IS_DOING = r"(?:\b(?:is|are)|[’']re)(?: now| still| also| \w+ly)* (?:\w+ing|still)\b"
+_GOING_ON = re.compile(
+    rf"{_ITS_SUBJECT}(?:{_IS_DOING}|\b(?:has|have) been(?: \w+ly)* \w+ing\b|\b(?:was|were) still \w+ing\b)"
 )
+# A verb of the present, or of what lasts to it: no day that is over can be its own, unless since then.
+_NOW = re.compile(rf"{_ITS_SUBJECT}(?:\b(?:has|have)\b(?! to\b)|[’']ve\b|{_IS_DOING}|\bremains?\b|\bcontinues?\b)")
 _NOT_ITS_OWN = re.compile(
     rf"[;:]|, (?:and|but|so|then)\b|[,”\"] [^,]*\b{SAID}\b|\band(?: (?:in|on|by|late|early|the))*\s*$", re.IGNORECASE
 )
@@ -479,6 +482,13 @@ def _not_of_present(text: str, start: int, end: int, item: Timex, day: dt.date |
     if verb is None or has_past(text[start : first + verb.start()]):
         return False
     return not inside or _NOT_ITS_OWN.search(text, first + verb.end(), item.start) is None
+
+
+def _goes_on(text: str, start: int, end: int) -> bool:
+    """Whether an act is told as still going on, so that no day named before is its own."""
+    verb = _GOING_ON.search(text, max(0, start - _BEFORE), end)
+    before = text[start : verb.start()] if verb else '"'
+    return not has_past(before) and not re.search(r'["“]', before)
 
 
 def _of_a_thing(text: str, item: Timex) -> bool:
@@ -642,9 +652,9 @@ def claim_date(
 ) -> Dated | None:
     """When ``article.text[start:end]`` of a sentence was said or done.
 
-    What the sentence tells (``event_date``); for acts, what the sentences before it tell (``carried_date``); else the
-    article's own date. None where neither is known, and for an act counted ("A month later, ...") from a day that is
-    not known.
+    What the sentence tells (``event_date``); for acts that do not go on, what the sentences before it tell
+    (``carried_date``); else the article's own date. None where neither is known, and for an act counted ("A month
+    later, ...") from a day that is not known.
     """
     own = sentences[index]
     text, at = article.text[own.start : own.end], start - own.start
@@ -658,7 +668,8 @@ def claim_date(
     if found is None and not spoken:
         if distance := at_head(text, at) or at_end(text, end - own.start):
             return _counted_on(article.published, article, sentences, index, distance)
-        found = carried_date(article.published, article, sentences, index)
+        if not _goes_on(text, at, end - own.start):
+            found = carried_date(article.published, article, sentences, index)
     if found is None and article.published is not None:
         found = Dated(article.published.day, article.published.precision, "the article's date")
     return found

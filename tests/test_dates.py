@@ -512,6 +512,28 @@ def test_a_day_carries_on_within_the_paragraph_and_from_the_lead() -> None:
     assert carried_date(None, article, sentences, 2) is None
 
 
+@pytest.mark.parametrize(
+    ("act", "expected"),
+    [
+        ("lorries were still breaking the gates", "2022-01-28"),
+        ("lorries are blocking the road", "2022-01-28"),
+        ("lorries have been blocking the road", "2022-01-28"),
+        ("lorries are still there", "2022-01-28"),
+        ("lorries have blocked the road", "2022-01-26"),
+        ("lorries were blocking the road", "2022-01-26"),
+        ("lorries that are still there broke the gates", "2022-01-26"),
+        ("“We are leaving the town,”", "2022-01-26"),
+    ],
+)
+def test_what_still_goes_on_takes_no_day_over(act: str, expected: str) -> None:
+    article = Article(
+        f"Lorries enter the old town\n\nThirty entered on Wednesday.\n\nA baker said {act}.", "a.txt", published=FRIDAY
+    )
+    start, sentences = article.text.index(act), split(article)
+    found = claim_date(article, sentences, sentences[-1].index, start, start + len(act), spoken=False)
+    assert shown(found) == expected
+
+
 CAME = "Lorries came on 3 October 2015."
 
 
