@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from analyzer.counted import Distance, at_end, at_head, beside, shifted
@@ -369,6 +369,10 @@ _HAD_SAID = re.compile(
     re.IGNORECASE,
 )
 _SAYING = re.compile(rf"\b{SAID}\b", re.IGNORECASE)
+_JUST_SAID = re.compile(rf"\b{SAID} $", re.IGNORECASE)
+# "When the police came last November, his lawyer assured everybody that ..."
+_WHEN = re.compile(r"\W*(?:when|while|as) [^,;.“\"]*", re.IGNORECASE)
+_WHEN_SAID = re.compile(rf",(?: (?!who|which|where|whose)[\w’'-]+){{1,6}}? (?:has |had |also )?{SAID}\b", re.IGNORECASE)
 # A verb of what is said: what comes behind it tells nothing of the saying. "had promised to let them pass" has none.
 _OWN_VERB = re.compile(
     r"\b(?:will|would|shall|should|can|could|may|might|must|ha[sd]|have|is|are|was|were|d(?:o|oes|id)|not|never)\b"
@@ -520,6 +524,8 @@ def _background(text: str, item: Timex, current: bool) -> bool:
     """
     if item.date.precision != "year" or item.start < 4:
         return False
+    if _JUST_SAID.search(text, 0, item.start):
+        return False
     return current or _SINCE.search(text, max(0, item.start - 12), item.end) is not None
 
 
@@ -534,6 +540,7 @@ def _dates_words(text: str, item: Timex) -> bool:
         (item.date.precision == "day" and _TOLD_ON.search(before))
         or _SAID_ON.search(before)
         or _THEN_SAID.match(after)
+        or (_WHEN.fullmatch(before) and _WHEN_SAID.match(after))
         or (_OPENS.fullmatch(before) and _SAYING.search(after[:80]))
     )
 
@@ -647,6 +654,31 @@ def _counted_on(
     return None
 
 
+def _counted_words(
+    article_date: Dated | None,
+    article: Article,
+    sentences: Sequence[Sentence],
+    index: int,
+    start: int,
+    end: int,
+    distance: Distance,
+) -> Dated | None:
+    """The day of words that their sentence counts at its head: "Four days earlier she had promised that none would go".
+
+    Words so long before the rest of the sentence are counted back from its day: "Four months after he had pledged that
+    nobody would go, he sent them out."
+    """
+    if not distance.own:
+        return _counted_on(article_date, article, sentences, index, distance)
+    text = article.text[sentences[index].start : sentences[index].end]
+    comma = text.find(",", end)
+    if distance.back or comma < 0 or "," in text[distance.end : start]:
+        return None
+    done = event_date(article_date, text, comma, len(text)) or carried_date(article_date, article, sentences, index)
+    done = done or article_date
+    return shifted(done, replace(distance, own=False, back=True), done.last) if done else None
+
+
 def claim_date(
     article: Article, sentences: Sequence[Sentence], index: int, start: int, end: int, *, spoken: bool
 ) -> Dated | None:
@@ -662,7 +694,11 @@ def claim_date(
     if found is None and beside(text, at):
         return None
     if found is None and spoken:
-        found = _told_before(article.published, article, sentences, index)
+        distance = at_head(text, at)
+        if distance and _SAYING.search(text, distance.end, end - own.start):
+            found = _counted_words(article.published, article, sentences, index, at, end - own.start, distance)
+        else:
+            found = _told_before(article.published, article, sentences, index)
         if found is None and _recalled(text, at, end - own.start):
             return None
     if found is None and not spoken:

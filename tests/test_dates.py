@@ -447,6 +447,8 @@ def test_outside_the_span_neither_the_future_nor_a_background_year_counts() -> N
         ("As recently as 3 January its head had said that none would come.", "2022-01-03"),
         ("Its head, who was elected on Monday, said that none would come.", "-"),
         ("The board said nobody was hurt in the fire by the old gate on Tuesday.", "-"),
+        ("When lorries came last November, its head assured everybody that none would stay.", "2021-11"),
+        ("When lorries came last November, its head, who said no, sent them home.", "-"),
         ("The board ruled out a rise in fares after November.", "-"),
         ("The board ruled out a rise before September.", "-"),
         ("The board ruled out a rise in November.", "2021-11"),
@@ -472,6 +474,21 @@ def test_words_are_dated_by_the_verb_of_saying(sentence: str, expected: str) -> 
             "none were hurt in a raid that was announced in May",
             "2022-01-28",
         ),
+        # Counted from a day told
+        (
+            "The board met on Tuesday. Only four days earlier it had promised that none would come.",
+            "none would come",
+            "2022-01-21",
+        ),
+        ("The board met on Tuesday. Only the day before, it said none would come.", "none would come", "2022-01-24"),
+        ("The board met. Only four days earlier it had promised that none would come.", "none would come", "-"),
+        (
+            "Two months after it had vowed that none would come, the board sent lorries on Tuesday.",
+            "none would come",
+            "2021-11",
+        ),
+        ("Two months after it had vowed that none would come, the board sent lorries.", "none would come", "2021-11"),
+        ("Two months after the vote, the board said that none would come.", "none would come", "2022-01-28"),
         # Recalled from a day that is not told
         ("The board told the town then that none would come.", "none would come", "-"),
         ("Its head, who had vowed that none would come, wept.", "none would come", "-"),
@@ -588,6 +605,15 @@ def test_a_list_of_numbers_is_no_distance() -> None:
     sentence = f"Winning numbers on Friday were {', '.join(map(str, range(1, 200)))} and the draw was halted."
     start = sentence.index("the draw")
     assert shown(event_date(FRIDAY, sentence, start, len(sentence))) == "2022-01-28"
+
+
+def test_a_year_right_behind_a_verb_of_saying_dates_the_words() -> None:
+    sentence = "Its head, who pledged in 2018 to “send every lorry home,” said that the town had lied."
+    start, end = sentence.index("to “send"), sentence.index(" said")
+    assert shown(event_date(FRIDAY, sentence, start, end, spoken=True)) == "2018"
+    sentence = "Its head, who was elected in 2018, pledged to “send every lorry home.”"
+    start, end = sentence.index("to “send"), len(sentence)
+    assert event_date(FRIDAY, sentence, start, end, spoken=True) is None
 
 
 def test_the_age_of_an_act_is_told_by_the_article_that_tells_it() -> None:
