@@ -389,6 +389,12 @@ _NOT_ITS_OWN = re.compile(
     rf"[;:]|, (?:and|but|so|then)\b|[,”\"] [^,]*\b{SAID}\b|\band(?: (?:in|on|by|late|early|the))*\s*$", re.IGNORECASE
 )
 _SINCE_THEN = re.compile(r"\b(?:since|from|as (?:of|in))\b[^,;]*$", re.IGNORECASE)
+# What was done "later" than a day long past was done on a day that is not known.
+_LATER = re.compile(
+    r"(?<!\bhour )(?<!\bhours )(?<!\bminute )(?<!\bminutes )\b(?:later|subsequently|afterwards?|eventually)\b"
+    r"(?! (?:this|than)\b)",
+    re.IGNORECASE,
+)
 _BEFORE = 8  # characters before a claim in which its auxiliary may stand
 _ASIDE = re.compile(r", (?:who|whose|which|where|whom)\b[^,;]*")
 
@@ -624,6 +630,18 @@ def _told_before(
     return None
 
 
+def _told_old(article_date: Dated | None, article: Article, sentences: Sequence[Sentence], index: int) -> bool:
+    """Whether the nearest sentence before, in the paragraph, that tells of a time tells of one long past."""
+    day = _exact_day(article_date)
+    if day is None:
+        return False
+    for sentence in _paragraph_before(article, sentences, index):
+        text = article.text[sentence.start : sentence.end]
+        if told := [item for item in expressions(text, day) if not _is_deadline(text, item)]:
+            return (day - told[-1].date.last).days > CARRY_DAYS
+    return False
+
+
 def _paragraph_before(article: Article, sentences: Sequence[Sentence], index: int) -> Iterator[Sentence]:
     """The sentences before one in its paragraph, nearest first, four at most."""
     for sentence in reversed(sentences[max(0, index - 4) : index]):
@@ -685,8 +703,8 @@ def claim_date(
     """When ``article.text[start:end]`` of a sentence was said or done.
 
     What the sentence tells (``event_date``); for acts that do not go on, what the sentences before it tell
-    (``carried_date``); else the article's own date. None where neither is known, and for an act counted ("A month
-    later, ...") from a day that is not known.
+    (``carried_date``); else the article's own date. None where neither is known, for an act counted ("A month later,
+    ...") from a day that is not known, and for one that came "later" than a day long past.
     """
     own = sentences[index]
     text, at = article.text[own.start : own.end], start - own.start
@@ -704,6 +722,9 @@ def claim_date(
     if found is None and not spoken:
         if distance := at_head(text, at) or at_end(text, end - own.start):
             return _counted_on(article.published, article, sentences, index, distance)
+        late = _LATER.search(text, max(0, at - _BEFORE), end - own.start)
+        if late and _told_old(article.published, article, sentences, index):
+            return None
         if not _goes_on(text, at, end - own.start):
             found = carried_date(article.published, article, sentences, index)
     if found is None and article.published is not None:

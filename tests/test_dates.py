@@ -584,6 +584,10 @@ CAME = "Lorries came on 3 October 2015."
         ("The strike was set for 2 February. A day earlier they burned the gate.", "-"),
         ("They left on 28 March. Six days later they burned the gate.", "-"),
         ("They came on Wednesday. Five days later they burned the gate.", "-"),
+        # Later than a day long past, or than one of the news
+        ("Lorries came in 2019. The gate was shut, and later they burned the gate.", "-"),
+        ("Lorries came in 2019. The gate was shut, and they burned the gate.", "2022-01-26"),
+        ("Lorries came on Tuesday. The gate was shut, and later they burned the gate.", "2022-01-25"),
         # Nothing is counted.
         (f"{CAME} Two years later than promised, they burned the gate.", "2022-01-26"),
         (f"{CAME} Night after night they burned the gate.", "2022-01-26"),
