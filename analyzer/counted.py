@@ -29,7 +29,7 @@ _CLAUSE = re.compile(r"(?:the|an?|his|her|its|their|he|she|it|they|some)\b|[A-ZÃ
 # "Five days later", "The next morning", at the head of a sentence.
 _PART = r"day|morning|afternoon|evening|night|week|month|year"
 _HEAD = re.compile(
-    rf"\W*(?:(?:and|but|so|then),? )*(?P<words>{_AMOUNT} (?P<order>later|afterwards|after|earlier|before)"
+    rf"\W*(?:(?:and|but|so|then|only|just),? )*(?P<words>{_AMOUNT} (?P<order>later|afterwards|after|earlier|before)"
     rf"|(?:on |in )?the (?!next (?:week|month|year))(?P<which>next|following|previous) (?P<part>{_PART}|{DAY})"
     rf"|the (?P<same>{_PART}) (?P<side>after|before|earlier))\b"
     r"(?! (?:last|than|yesterday|tomorrow|of|day|night|week|month|year)\b|['â€™]s\b)",

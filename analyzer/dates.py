@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from analyzer.counted import Distance, at_end, at_head, beside, shifted
@@ -25,6 +25,7 @@ from analyzer.timex import (
     expressions,
     find_full_date,
     full_date,
+    has_past,
     is_ahead,
     month_number,
 )
@@ -299,7 +300,14 @@ def _tells_of_later(lines: Sequence[str], year: int) -> bool:
 
 # A date after these is no day on which something was done: "until 1 August", "the vote promised for September".
 _DEADLINE = re.compile(
-    r"\b(?:until|till|due(?: (?:in|on|by))?|(?:promised|scheduled|planned|slated|set) for)\b(?: the(?: end of)?)?\s*$",
+    r"\b(?:until|till|due(?: (?:in|on|by))?|(?:promised|scheduled|planned|slated|set) for)\b"
+    r"(?: the(?: end of)?| early| late)?\s*$",
+    re.IGNORECASE,
+)
+# "A vote is scheduled for 30 January": what is told is the vote.
+_SET_FOR = re.compile(
+    r"(?<!\bthat )(?<!\bwhich )\b(?:is|are|ha(?:s|ve) been)(?: now| \w+ly)? (?:scheduled|planned|slated|set) for"
+    r"(?: early| late)?\s*$",
     re.IGNORECASE,
 )
 # "letters that told them to leave by the end of March", "an offer to be accepted by Friday"
@@ -309,6 +317,19 @@ _ORDERED_BY = re.compile(
     re.IGNORECASE,
 )
 _BY_MONTH = re.compile(r"by ", re.IGNORECASE)  # within the expression
+# "lent it until 2023", "has suspended exports until December"; what "ran until August" is dated by that.
+_LIMIT = re.compile(r"(?:until|till|through|before)\b", re.IGNORECASE)  # within the expression
+_LIMITED = re.compile(r"\b(?:has|have|is|are) [^,;]*$", re.IGNORECASE)
+# "cancelled the vote of 10 September", "Friday's talks were put off": the day is that of what is called off.
+_OFF = (
+    r"(?:cancel(?:s|l?ed|l?ing)?|postpon(?:es?|ed|ing)|(?:break|broke|call|put)\w* off|scrap(?:s|ped|ping)?"
+    r"|delay(?:ed|ing)|defer(?:s|red|ring)?|shelv(?:es?|ed|ing)|reschedul(?:es?|ed|ing)|mov(?:ed|ing)|(?<=to )move"
+    r"|suspend(?:s|ed|ing)?|abandon(?:s|ed|ing)?)"
+)
+_CALLED_OFF = re.compile(rf"\b{_OFF}(?: (?!(?:on|in|at|after|during)\b)[\w’'-]+){{0,5}}\s*$", re.IGNORECASE)
+_IS_OFF = re.compile(rf"['’]s (?:[\w’'-]+ ){{1,5}}(?:was|were|is|are|been|being) {_OFF}\b", re.IGNORECASE)
+_OF = re.compile(r"\b(?:(?<!as )of|to)\s*$", re.IGNORECASE)
+_THE = re.compile(r"\b(?:the|an?|its|his|her|their)\s*$", re.IGNORECASE)
 _FOR = re.compile(rf"\bfor\b(?: the(?: end of)?)?(?: {DAY},?)?\s*$", re.IGNORECASE)
 _FOR_MONTH = re.compile(r"for\b", re.IGNORECASE)  # within the expression
 _SINCE = re.compile(
@@ -324,7 +345,8 @@ _TOLD_ON = re.compile(
     re.IGNORECASE,
 )
 # Before or behind a date of words: "since Monday" dates none; "On Monday the board said", "Monday again said".
-_UP_TO = re.compile(r"\b(?:by|until|till|since|from|before|after)\W*$", re.IGNORECASE)
+_UP_TO = re.compile(r"\b(?:by|until|till|since|from|before|after|through)\W*$", re.IGNORECASE)
+_UP_TO_MONTH = re.compile(r"(?:by|until|till|before|after|through) ", re.IGNORECASE)  # within the expression
 _OPENS = re.compile(
     r"(?:(?:only|back|just|as (?:late|recently) as|already|before that|(?:less|more) than|nearly|almost|barely|about"
     r"|over),? )*(?:(?:on|in|late|early|the) )*$",
@@ -347,16 +369,38 @@ _HAD_SAID = re.compile(
     re.IGNORECASE,
 )
 _SAYING = re.compile(rf"\b{SAID}\b", re.IGNORECASE)
+_JUST_SAID = re.compile(rf"\b{SAID} $", re.IGNORECASE)
+# "When the police came last November, his lawyer assured everybody that ..."
+_WHEN = re.compile(r"\W*(?:when|while|as) [^,;.“\"]*", re.IGNORECASE)
+_WHEN_SAID = re.compile(rf",(?: (?!who|which|where|whose)[\w’'-]+){{1,6}}? (?:has |had |also )?{SAID}\b", re.IGNORECASE)
 # A verb of what is said: what comes behind it tells nothing of the saying. "had promised to let them pass" has none.
 _OWN_VERB = re.compile(
     r"\b(?:will|would|shall|should|can|could|may|might|must|ha[sd]|have|is|are|was|were|d(?:o|oes|id)|not|never)\b"
+)
+# A verb of what goes on at the time of its report: "is building", "has been selling", "were still shelling it".
+_ITS_SUBJECT = r"(?<!\bthat )(?<!\bwhich )(?<!\bwho )"
+_IS_DOING = r"(?:\b(?:is|are)|[’']re)(?: now| still| also| \w+ly)* (?:\w+ing|still)\b"
+_GOING_ON = re.compile(
+    rf"{_ITS_SUBJECT}(?:{_IS_DOING}|\b(?:has|have) been(?: \w+ly)* \w+ing\b|\b(?:was|were) still \w+ing\b)"
+)
+# A verb of the present, or of what lasts to it: no day that is over can be its own, unless since then.
+_NOW = re.compile(rf"{_ITS_SUBJECT}(?:\b(?:has|have)\b(?! to\b)|[’']ve\b|{_IS_DOING}|\bremains?\b|\bcontinues?\b)")
+_NOT_ITS_OWN = re.compile(
+    rf"[;:]|, (?:and|but|so|then)\b|[,”\"] [^,]*\b{SAID}\b|\band(?: (?:in|on|by|late|early|the))*\s*$", re.IGNORECASE
+)
+_SINCE_THEN = re.compile(r"\b(?:since|from|as (?:of|in))\b[^,;]*$", re.IGNORECASE)
+# What was done "later" than a day long past was done on a day that is not known.
+_LATER = re.compile(
+    r"(?<!\bhour )(?<!\bhours )(?<!\bminute )(?<!\bminutes )\b(?:later|subsequently|afterwards?|eventually)\b"
+    r"(?! (?:this|than)\b)",
+    re.IGNORECASE,
 )
 _BEFORE = 8  # characters before a claim in which its auxiliary may stand
 _ASIDE = re.compile(r", (?:who|whose|which|where|whom)\b[^,;]*")
 
 
 def event_date(
-    article_date: Dated | None, sentence_text: str, start: int, end: int, *, spoken: bool = False
+    article_date: Dated | None, sentence_text: str, start: int, end: int, *, spoken: bool = False, carried: bool = False
 ) -> Dated | None:
     """The date of what ``sentence_text[start:end]`` reports, or None when the sentence names none.
 
@@ -364,7 +408,8 @@ def event_date(
     the later; elsewhere the nearest day counts, but none that lies ahead, and a year only for what is past. What stands
     in a clause beside ("X, who took over in 2022, left") dates that clause alone. Where the words count ("two days
     after police searched it") only what they count from tells the date. With ``spoken`` the date is that of
-    the words themselves, not of what they promise: only an expression beside a verb of saying counts. A bare weekday is
+    the words themselves, not of what they promise: only an expression beside a verb of saying counts. ``carried`` asks
+    for the day of the news, which also an expression tells that is none of the act's. A bare weekday is
     the last such day up to the article's, after a cue for the future the next one. Relative expressions need the
     article's date to the day. ``how`` quotes the expression and ends in "(ahead)" when the date lies after the
     article's.
@@ -374,9 +419,12 @@ def event_date(
     asides = _asides(sentence_text, start)
     found = tuple(item for item in found if not any(a < item.start < b for a, b in asides))
     if spoken:
-        found = tuple(item for item in found if _dates_words(sentence_text, item))
+        said = _told_in(sentence_text, start, end)
+        found = tuple(item for item in found if _dates_words(sentence_text, item) and not said < item.start < end)
     else:
         found = tuple(item for item in found if not _is_deadline(sentence_text, item))
+        if not carried:
+            found = tuple(item for item in found if not _not_of_present(sentence_text, start, end, item, day))
     inside = [item for item in found if start <= item.start < end]
     if inside:
         return min(inside, key=lambda item: (_coarse(item), item.start)).date
@@ -390,6 +438,15 @@ def event_date(
     if not outside:
         return None
     return min(outside, key=lambda item: (_coarse(item), max(start - item.end, item.start - end))).date
+
+
+def _told_in(text: str, start: int, end: int) -> int:
+    """Where in words that a verb of saying introduces their own verb stands: what is behind it dates no saying.
+
+    "said on Monday that it will not accept the ban announced on Sunday"
+    """
+    verb = _OWN_VERB.search(text, start, end) if _SAYING.search(text, 0, start) else None
+    return verb.start() if verb else end
 
 
 def _exact_day(article_date: Dated | None) -> dt.date | None:
@@ -406,11 +463,56 @@ def _counted_from(told: Sequence[Timex], distance: Distance, day: dt.date | None
 
 def _is_deadline(text: str, item: Timex) -> bool:
     """Whether an expression says until or for when something was arranged, not when."""
+    if item.ahead and _SET_FOR.search(text, 0, item.start):
+        return False
     by = _BY_MONTH.match(text, item.start)
     if _DEADLINE.search(text, 0, item.start) or _ORDERED_BY.search(text, 0, by.end() if by else item.start):
         return True
+    if _LIMIT.match(text, item.start) and (item.ahead or _LIMITED.search(text, 0, item.start)):
+        return True
+    if _of_a_thing(text, item):
+        return True
     aimed = _FOR.search(text, 0, item.start) or _FOR_MONTH.match(text, item.start)
     return bool(aimed) and not text.startswith(("'s", "’s"), item.end)  # "arrested for Monday's bombing"
+
+
+def _not_of_present(text: str, start: int, end: int, item: Timex, day: dt.date | None) -> bool:
+    """Whether a time that is over is none of the act's, whose own verb tells of the present.
+
+    It stands behind the verb ("has arrested the captain of a ship that spilled oil in July", "is closing sites after
+    losing money in 2019") or, if no day, beside the act ("ended the contract in January and has since deleted it").
+    """
+    inside = start <= item.start < end
+    if item.ahead or day is None or item.date.last >= day or not (inside or item.date.precision != "day"):
+        return False
+    if _SINCE_THEN.search(text, start if inside else 0, item.end):
+        return False
+    first, last = (start, item.start) if inside else (max(0, start - _BEFORE), end)
+    verb = _NOW.search(text[first:last])
+    if verb is None or has_past(text[start : first + verb.start()]):
+        return False
+    return not inside or _NOT_ITS_OWN.search(text, first + verb.end(), item.start) is None
+
+
+def _goes_on(text: str, start: int, end: int) -> bool:
+    """Whether an act is told as still going on, so that no day named before is its own."""
+    verb = _GOING_ON.search(text, max(0, start - _BEFORE), end)
+    before = text[start : verb.start()] if verb else '"'
+    return not has_past(before) and not re.search(r'["“]', before)
+
+
+def _of_a_thing(text: str, item: Timex) -> bool:
+    """Whether an expression is that of a thing which is yet to be, or is called off: "cancelled next week's summit"."""
+    owns = text.startswith(("'s", "’s"), item.end)
+    of = (
+        owns
+        or text[item.start : item.end].lower().startswith(("of ", "to "))
+        or _OF.search(text, 0, item.start) is not None
+    )
+    if of and item.ahead and not is_ahead(text[: item.start]):
+        return True
+    of = of or (_THE.search(text, 0, item.start) is not None and re.match(r" [a-z]", text[item.end :]) is not None)
+    return (of and _CALLED_OFF.search(text, 0, item.start) is not None) or _IS_OFF.match(text, item.end) is not None
 
 
 def _dates_beside(text: str, item: Timex, words_end: int, start: int, end: int) -> bool:
@@ -428,6 +530,8 @@ def _background(text: str, item: Timex, current: bool) -> bool:
     """
     if item.date.precision != "year" or item.start < 4:
         return False
+    if _JUST_SAID.search(text, 0, item.start):
+        return False
     return current or _SINCE.search(text, max(0, item.start - 12), item.end) is not None
 
 
@@ -436,12 +540,13 @@ def _dates_words(text: str, item: Timex) -> bool:
     before, after = text[: item.start], text[item.end :]
     if item.ahead or before.count("“") > before.count("”") or before.count('"') % 2:
         return False
-    if _UP_TO.search(before):
+    if _UP_TO.search(before) or _UP_TO_MONTH.match(text, item.start):
         return False
     return bool(
         (item.date.precision == "day" and _TOLD_ON.search(before))
         or _SAID_ON.search(before)
         or _THEN_SAID.match(after)
+        or (_WHEN.fullmatch(before) and _WHEN_SAID.match(after))
         or (_OPENS.fullmatch(before) and _SAYING.search(after[:80]))
     )
 
@@ -480,7 +585,7 @@ def carried_date(
     earlier += [(sentence, "the lead") for sentence, _ in zip(lead, range(2), strict=False) if sentence.index < index]
     for sentence, place in earlier:
         text = article.text[sentence.start : sentence.end]
-        found = event_date(article_date, text, 0, len(text))
+        found = event_date(article_date, text, 0, len(text), carried=True)
         if found and found.precision == "day" and 0 <= (day - found.day).days <= CARRY_DAYS:
             return Dated(found.day, "day", f"{found.how}, from {place}")
     return None
@@ -525,6 +630,18 @@ def _told_before(
     return None
 
 
+def _told_old(article_date: Dated | None, article: Article, sentences: Sequence[Sentence], index: int) -> bool:
+    """Whether the nearest sentence before, in the paragraph, that tells of a time tells of one long past."""
+    day = _exact_day(article_date)
+    if day is None:
+        return False
+    for sentence in _paragraph_before(article, sentences, index):
+        text = article.text[sentence.start : sentence.end]
+        if told := [item for item in expressions(text, day) if not _is_deadline(text, item)]:
+            return (day - told[-1].date.last).days > CARRY_DAYS
+    return False
+
+
 def _paragraph_before(article: Article, sentences: Sequence[Sentence], index: int) -> Iterator[Sentence]:
     """The sentences before one in its paragraph, nearest first, four at most."""
     for sentence in reversed(sentences[max(0, index - 4) : index]):
@@ -555,14 +672,39 @@ def _counted_on(
     return None
 
 
+def _counted_words(
+    article_date: Dated | None,
+    article: Article,
+    sentences: Sequence[Sentence],
+    index: int,
+    start: int,
+    end: int,
+    distance: Distance,
+) -> Dated | None:
+    """The day of words that their sentence counts at its head: "Four days earlier she had promised that none would go".
+
+    Words so long before the rest of the sentence are counted back from its day: "Four months after he had pledged that
+    nobody would go, he sent them out."
+    """
+    if not distance.own:
+        return _counted_on(article_date, article, sentences, index, distance)
+    text = article.text[sentences[index].start : sentences[index].end]
+    comma = text.find(",", end)
+    if distance.back or comma < 0 or "," in text[distance.end : start]:
+        return None
+    done = event_date(article_date, text, comma, len(text)) or carried_date(article_date, article, sentences, index)
+    done = done or article_date
+    return shifted(done, replace(distance, own=False, back=True), done.last) if done else None
+
+
 def claim_date(
     article: Article, sentences: Sequence[Sentence], index: int, start: int, end: int, *, spoken: bool
 ) -> Dated | None:
     """When ``article.text[start:end]`` of a sentence was said or done.
 
-    What the sentence tells (``event_date``); for acts, what the sentences before it tell (``carried_date``); else the
-    article's own date. None where neither is known, and for an act counted ("A month later, ...") from a day that is
-    not known.
+    What the sentence tells (``event_date``); for acts that do not go on, what the sentences before it tell
+    (``carried_date``); else the article's own date. None where neither is known, for an act counted ("A month later,
+    ...") from a day that is not known, and for one that came "later" than a day long past.
     """
     own = sentences[index]
     text, at = article.text[own.start : own.end], start - own.start
@@ -570,13 +712,21 @@ def claim_date(
     if found is None and beside(text, at):
         return None
     if found is None and spoken:
-        found = _told_before(article.published, article, sentences, index)
+        distance = at_head(text, at)
+        if distance and _SAYING.search(text, distance.end, end - own.start):
+            found = _counted_words(article.published, article, sentences, index, at, end - own.start, distance)
+        else:
+            found = _told_before(article.published, article, sentences, index)
         if found is None and _recalled(text, at, end - own.start):
             return None
     if found is None and not spoken:
         if distance := at_head(text, at) or at_end(text, end - own.start):
             return _counted_on(article.published, article, sentences, index, distance)
-        found = carried_date(article.published, article, sentences, index)
+        late = _LATER.search(text, max(0, at - _BEFORE), end - own.start)
+        if late and _told_old(article.published, article, sentences, index):
+            return None
+        if not _goes_on(text, at, end - own.start):
+            found = carried_date(article.published, article, sentences, index)
     if found is None and article.published is not None:
         found = Dated(article.published.day, article.published.precision, "the article's date")
     return found

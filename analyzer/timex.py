@@ -94,7 +94,7 @@ SAID = (
 )
 # Cues for the future; a past verb between the cue and the expression takes it back.
 _AHEAD = re.compile(
-    r"\b(?:will|would|shall|should|must|due|scheduled|(?:is|are|was|were) (?:to|set|expected|planned|going)|set to"
+    r"\b(?:will|would|shall|should|must|due|scheduled|(?:is|are|was|were) (?:to|expected|planned|going)|set (?:to|for)"
     r"|(?:plan|promis|pledg|vow|agre|threaten|intend|hop|want|refus|aim|prepar|expect|propos|decid)\w* to"
     r"|deadline|ahead of)\b|['’]ll\b"
     r"|\b(?:promis|pledg|vow|guarant)\w+\b(?=[^,]* (?:by|until|till)(?: the)?(?: end of)? ?$)",
@@ -195,7 +195,12 @@ def is_ahead(before: str) -> bool:
     """Whether the words before an expression place it in the future."""
     clause = re.split(r";|, but |[.!?][”\"]? ", before)[-1]
     cues = list(_AHEAD.finditer(clause))
-    return bool(cues) and not _PAST.search(_PASSIVE.sub("", clause[cues[-1].end() :]))
+    return bool(cues) and not has_past(clause[cues[-1].end() :])
+
+
+def has_past(text: str) -> bool:
+    """Whether a text holds a verb of the past."""
+    return _PAST.search(_PASSIVE.sub("", text)) is not None
 
 
 _Day = tuple[dt.date, str]
@@ -444,6 +449,10 @@ def _near(found: re.Match[str], day: dt.date, _ahead: bool) -> _Day:
     return day - dt.timedelta(days=back.get(word, 0)), "day"
 
 
+# In March, "until June" is the coming June and "until December" the last: the nearer of the two.
+_LIMITS, _HALF_YEAR = frozenset({"until", "till", "through", "before"}), 6
+
+
 def _month(found: re.Match[str], day: dt.date, ahead: bool) -> _Day | None:
     """A month without a year: the last one up to the article's, or the next when it lies ahead."""
     which, name = found["nw"].lower(), found["nm"]
@@ -458,6 +467,8 @@ def _month(found: re.Match[str], day: dt.date, ahead: bool) -> _Day | None:
         return _months_back(day, back or 12)
     if ahead or which == "next" or (which == "from" and _UNDER_WAY.search(found.string[: found.start()])):
         return _months_back(day, -((12 - back) % 12))
+    if which in _LIMITS and back > _HALF_YEAR:
+        return _months_back(day, back - 12)
     return _months_back(day, back)
 
 

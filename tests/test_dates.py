@@ -159,8 +159,21 @@ def test_a_day_in_running_text_is_not_the_articles(first: str) -> None:
     "text",
     [
         "Greece has shut the strait until 1 August 2022.",
+        "Greece shut the strait until June.",
+        "Greece has shut the strait until December.",
+        "The board bought gas to last through April.",
+        "The board postponed next month's vote.",
+        "The board cancelled the vote of 20 January.",
+        "The board scrapped the 20 January vote.",
+        "The board broke off Tuesday's talks.",
+        "The board moved tomorrow's vote to June.",
+        "Tuesday's talks with the union were broken off.",
+        "The board barred him from next week's vote.",
+        "The gate has been lent to a circus until 2024.",
         "Togo scrapped the vote it had promised for March 2022.",
         "The court set the trial for 5 January.",
+        "A call set for early Tuesday was cancelled.",
+        "The vote that is set for Monday was lost.",
         "The court set the trial for Monday, 3 January.",
         "The court set the trial for the end of March.",
         "The harbour master replaced the register for December.",
@@ -170,6 +183,28 @@ def test_a_day_in_running_text_is_not_the_articles(first: str) -> None:
 )
 def test_a_deadline_is_not_the_day_of_an_act(text: str) -> None:
     assert event_date(FRIDAY, text, 0, len(text)) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The board has sued the owner of a lorry that killed two in July.", "-"),
+        ("The board has closed the road on which lorries killed two in 2015.", "-"),
+        ("The board is closing three gates after losing a suit in 2019.", "-"),
+        ("The lorries are still in the town they took a year ago.", "-"),
+        ("The lorries remain where they were a week ago.", "-"),
+        # The verb is of the past, or what it tells has gone on since then, or lies within the time named
+        ("The board closed the road on which lorries killed two in July.", "2021-07"),
+        ("The lorries were still in the town on Tuesday.", "2022-01-25"),
+        ("A lorry that has been repaired fell over in July.", "2021-07"),
+        ("The board has closed three gates since July.", "2021-07"),
+        ("The board has closed three gates this month.", "2022-01"),
+        ("The board has closed a gate, and in July it sold another.", "2021-07"),
+        ("The board has closed a gate, its chief said on Tuesday.", "2022-01-25"),
+    ],
+)
+def test_a_day_that_is_over_is_not_that_of_a_verb_of_the_present(text: str, expected: str) -> None:
+    assert shown(event_date(FRIDAY, text, 0, len(text))) == expected
 
 
 NO_YEAR = "TES, 12 April (AFP) - Lorries drove through the town overnight, the board said on Wednesday."
@@ -298,6 +333,17 @@ def test_metadata_wins_and_address_and_file_name_come_last() -> None:
         ("They left last year.", "2021"),
         ("The talks took place in February.", "2021-02"),
         ("The talks will take place in February.", "2022-02"),
+        ("The board held the gate until November.", "2021-11"),
+        ("The captain and his crew were set free on Monday.", "2022-01-24"),
+        ("Two lorries were set alight on Tuesday.", "2022-01-25"),
+        ("The crew were set to leave on Monday.", "2022-01-31"),
+        ("A second strike has been set for Monday.", "2022-01-31"),
+        ("A vote is scheduled for 3 February.", "2022-02-03"),
+        ("The board postponed the vote on Tuesday.", "2022-01-25"),
+        ("The board cancelled its taxis as of Tuesday.", "2022-01-25"),
+        ("Lorries killed two in Tuesday's raid.", "2022-01-25"),
+        ("Lorries will come to next week's fair.", "2022-01-31/2022-02-06"),
+        ("The board held the gate until 2019.", "2019"),
         ("It is discontinuing two pens from February.", "2022-02"),
         ("It has been selling two pens from February.", "2021-02"),
         ("The contingent was sent in November last year.", "2021-11"),
@@ -401,6 +447,11 @@ def test_outside_the_span_neither_the_future_nor_a_background_year_counts() -> N
         ("As recently as 3 January its head had said that none would come.", "2022-01-03"),
         ("Its head, who was elected on Monday, said that none would come.", "-"),
         ("The board said nobody was hurt in the fire by the old gate on Tuesday.", "-"),
+        ("When lorries came last November, its head assured everybody that none would stay.", "2021-11"),
+        ("When lorries came last November, its head, who said no, sent them home.", "-"),
+        ("The board ruled out a rise in fares after November.", "-"),
+        ("The board ruled out a rise before September.", "-"),
+        ("The board ruled out a rise in November.", "2021-11"),
     ],
 )
 def test_words_are_dated_by_the_verb_of_saying(sentence: str, expected: str) -> None:
@@ -413,6 +464,31 @@ def test_words_are_dated_by_the_verb_of_saying(sentence: str, expected: str) -> 
         ("The board sent nobody, it said on Tuesday. It added that none would come.", "none would come", "2022-01-25"),
         ("The board sent nobody on Tuesday. It said that none would come.", "none would come", "2022-01-28"),
         ("The board sent nobody, it said on Tuesday.\n\nThe chief said none would come.", "none would", "2022-01-28"),
+        (
+            "The board said on Tuesday that it would not heed the ban announced on Monday.",
+            "it would not heed the ban announced on Monday",
+            "2022-01-25",
+        ),
+        (
+            "The chief said none were hurt in a raid that was announced in May.",
+            "none were hurt in a raid that was announced in May",
+            "2022-01-28",
+        ),
+        # Counted from a day told
+        (
+            "The board met on Tuesday. Only four days earlier it had promised that none would come.",
+            "none would come",
+            "2022-01-21",
+        ),
+        ("The board met on Tuesday. Only the day before, it said none would come.", "none would come", "2022-01-24"),
+        ("The board met. Only four days earlier it had promised that none would come.", "none would come", "-"),
+        (
+            "Two months after it had vowed that none would come, the board sent lorries on Tuesday.",
+            "none would come",
+            "2021-11",
+        ),
+        ("Two months after it had vowed that none would come, the board sent lorries.", "none would come", "2021-11"),
+        ("Two months after the vote, the board said that none would come.", "none would come", "2022-01-28"),
         # Recalled from a day that is not told
         ("The board told the town then that none would come.", "none would come", "-"),
         ("Its head, who had vowed that none would come, wept.", "none would come", "-"),
@@ -453,6 +529,28 @@ def test_a_day_carries_on_within_the_paragraph_and_from_the_lead() -> None:
     assert carried_date(None, article, sentences, 2) is None
 
 
+@pytest.mark.parametrize(
+    ("act", "expected"),
+    [
+        ("lorries were still breaking the gates", "2022-01-28"),
+        ("lorries are blocking the road", "2022-01-28"),
+        ("lorries have been blocking the road", "2022-01-28"),
+        ("lorries are still there", "2022-01-28"),
+        ("lorries have blocked the road", "2022-01-26"),
+        ("lorries were blocking the road", "2022-01-26"),
+        ("lorries that are still there broke the gates", "2022-01-26"),
+        ("“We are leaving the town,”", "2022-01-26"),
+    ],
+)
+def test_what_still_goes_on_takes_no_day_over(act: str, expected: str) -> None:
+    article = Article(
+        f"Lorries enter the old town\n\nThirty entered on Wednesday.\n\nA baker said {act}.", "a.txt", published=FRIDAY
+    )
+    start, sentences = article.text.index(act), split(article)
+    found = claim_date(article, sentences, sentences[-1].index, start, start + len(act), spoken=False)
+    assert shown(found) == expected
+
+
 CAME = "Lorries came on 3 October 2015."
 
 
@@ -486,6 +584,10 @@ CAME = "Lorries came on 3 October 2015."
         ("The strike was set for 2 February. A day earlier they burned the gate.", "-"),
         ("They left on 28 March. Six days later they burned the gate.", "-"),
         ("They came on Wednesday. Five days later they burned the gate.", "-"),
+        # Later than a day long past, or than one of the news
+        ("Lorries came in 2019. The gate was shut, and later they burned the gate.", "-"),
+        ("Lorries came in 2019. The gate was shut, and they burned the gate.", "2022-01-26"),
+        ("Lorries came on Tuesday. The gate was shut, and later they burned the gate.", "2022-01-25"),
         # Nothing is counted.
         (f"{CAME} Two years later than promised, they burned the gate.", "2022-01-26"),
         (f"{CAME} Night after night they burned the gate.", "2022-01-26"),
@@ -507,6 +609,15 @@ def test_a_list_of_numbers_is_no_distance() -> None:
     sentence = f"Winning numbers on Friday were {', '.join(map(str, range(1, 200)))} and the draw was halted."
     start = sentence.index("the draw")
     assert shown(event_date(FRIDAY, sentence, start, len(sentence))) == "2022-01-28"
+
+
+def test_a_year_right_behind_a_verb_of_saying_dates_the_words() -> None:
+    sentence = "Its head, who pledged in 2018 to “send every lorry home,” said that the town had lied."
+    start, end = sentence.index("to “send"), sentence.index(" said")
+    assert shown(event_date(FRIDAY, sentence, start, end, spoken=True)) == "2018"
+    sentence = "Its head, who was elected in 2018, pledged to “send every lorry home.”"
+    start, end = sentence.index("to “send"), len(sentence)
+    assert event_date(FRIDAY, sentence, start, end, spoken=True) is None
 
 
 def test_the_age_of_an_act_is_told_by_the_article_that_tells_it() -> None:
@@ -566,6 +677,11 @@ def test_a_clause_beside_does_not_date_the_act() -> None:
         ("Following the 2014 removal of its board, the port seized the quay.", "the port seized the quay", "2014"),
         ("The port seized the quay in 2014 and has sent 90 lorries there.", "has sent 90 lorries there", "-"),
         ("The port, run by Ann Lee since 2014, seized the quay.", "seized the quay", "-"),
+        ("The port left the quay in July and has since sent 90 lorries.", "has since sent 90 lorries", "-"),
+        ("The port has sent 90 lorries, though its head resigned last week.", "The port has sent 90 lorries", "-"),
+        ("The port left the quay in July and sent 90 lorries.", "sent 90 lorries", "2021-07"),
+        ("On Tuesday the port left the quay and has sent 90 lorries.", "has sent 90 lorries", "2022-01-25"),
+        ("Since July the port has sent 90 lorries there.", "the port has sent 90 lorries there", "2021-07"),
         ("The port, whose board fell in 2014, seized the quay.", "seized the quay", "-"),
     ],
 )
