@@ -13,7 +13,7 @@ from itertools import pairwise
 from analyzer.affinity import MEDIA
 from analyzer.bodies import local
 from analyzer.entities import LOCAL_BODIES, OFFICER, ORG, PERSON, STATE, initials, stem_match
-from analyzer.names import BODY_ENDINGS, tables
+from analyzer.names import BODY_ENDINGS, LEGAL_FORMS, tables
 
 
 class Affiliations(dict[str, str]):
@@ -38,6 +38,7 @@ _CENTRAL_BANK = re.compile(
 # First words that many bodies share.
 COMMON = BODY_ENDINGS | {"the", "new", "san", "st", "port", "north", "south", "east", "west", "national", "central"}
 STATED = 300  # per cent: what is stated weighs as much as three sure guesses
+MOST = 2  # times the votes of all others together that a body has which the bare word stands for
 DECIDED = 0.4  # share of the votes from which a person's party is told
 
 
@@ -75,7 +76,8 @@ def unify(
     states = sorted(n for n, k in kind_of.items() if k == STATE)
     joined |= {b: joined.get(a, a) for a in states for b in states if stem_match(a, b) and tables().party(b) is None}
     joined |= {n: joined[p] for n, p in joined.items() if p in joined and joined[p] != p}
-    bodies = _short_bodies(joined, kind_of)
+    told = {name: cast.get(name, 0.0) for name, cast in votes.items()}
+    bodies = _short_bodies(joined, kind_of, told)
     joined = {name: bodies.get(bodies.get(party, party), bodies.get(party, party)) for name, party in joined.items()}
     people = _people(kind_of, votes, joined)
     joined |= people
@@ -145,16 +147,20 @@ def _join_demonyms(kind_of: dict[str, str], votes: dict[str, dict[str, float]]) 
                     votes[word] = defaultdict(float, {state: 9.0})
 
 
-def _short_bodies(joined: Mapping[str, str], kinds: Mapping[str, str]) -> dict[str, str]:
+def _short_bodies(joined: Mapping[str, str], kinds: Mapping[str, str], told: Mapping[str, float]) -> dict[str, str]:
     """Short name of a body -> its longest: "Corvane", "CB" and "Corvane Bank" are "Corvane Bank plc".
 
-    A short name is the first words or the initials of longer ones that are all one body's: each begins with the next.
+    A short name is the first words or the initials of longer ones that are all one body's: each begins with the next;
+    of several bodies, the one that is told of most. Before that, a firm is the same without its legal form, whatever
+    else is called after it: "Lumeo" is "Lumeo Inc.", also beside a "Lumeo Foundation".
     Bodies of a town that has one of the sort are one: "Corve police" and "Corve Police Department".
     """
     bodies = sorted({n for n, p in joined.items() if n == p and kinds.get(n) == ORG})
     begun: dict[str, list[str]] = defaultdict(list)
     towns: dict[tuple[str, str], list[str]] = defaultdict(list)
+    firms: dict[str, list[str]] = defaultdict(list)
     for body in bodies:
+        firms[_firm(body)].append(body)
         if (place := local(body)) is not None:
             towns[place].append(body)
         if MEDIA.search(body):
@@ -170,7 +176,20 @@ def _short_bodies(joined: Mapping[str, str], kinds: Mapping[str, str]) -> dict[s
         longer = sorted((b for b in begun.get(short, ()) if b != short), key=len)
         if longer and all(b.startswith(f"{a} ") for a, b in pairwise(longer)):
             found[short] = longer[-1]
-    return found
+        elif longer and " " not in short and not short.isupper():
+            first, *others = sorted(longer, key=lambda b: (-told.get(b, 0), b))
+            if told.get(first, 0) > MOST * sum(told.get(b, 0) for b in others):
+                found[short] = first
+    same = {body: max(named, key=lambda b: (len(b), b)) for named in firms.values() if len(named) > 1 for body in named}
+    return found | same
+
+
+def _firm(name: str) -> str:
+    """A firm's name without its legal form: "Lumeo" of "Lumeo Inc.", "Corvane Bank" of "Corvane Bank plc"."""
+    words = name.split()
+    while len(words) > 1 and words[-1].lower() in LEGAL_FORMS:
+        words.pop()
+    return " ".join(words)
 
 
 def _short_forms(joined: Mapping[str, str], kinds: Mapping[str, str]) -> dict[str, str]:

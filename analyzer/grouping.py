@@ -304,11 +304,18 @@ class Grouping:
             entity.kind = max(score, key=lambda k: score[k])
             if entity.kind == ORG:
                 self._state_body(entity)
-                entity.stated = entity.stated or score[ORG] >= 2
+                entity.stated = entity.stated or (score[ORG] >= 2 and not self._owned(entity))
                 entity.party = entity.party or known or entity.name
             elif known is not None and (entity.kind == PERSON or known != entity.name):
                 entity.party, entity.stated = known, False
             entity.female = self._gender(entity)
+
+    def _owned(self, entity: Entity) -> bool:
+        """Whether a body is told to be another's, so that it is less surely its own: "Norvane Cargo, its haulier"."""
+        ends = (self.p.docs[name.sentence][name.last - 1] for name in entity.names)
+        return any(
+            c.lower_ == "its" and noun.dep_ == "appos" for end in ends for noun in called(end) for c in noun.children
+        )
 
     def _has_officer(self, name: Name) -> bool:
         """Whether a name is printed as having officers: "head of X", "the X spokesman", "X's chief executive"."""

@@ -125,6 +125,33 @@ def test_unify_joins_a_short_name_only_to_one_long_name() -> None:
     assert parties.unify([one, two])["Norvik"] == "Norvik"
 
 
+def joined(*texts: str) -> parties.Affiliations:
+    found = [resolved(text)[1] for text in texts]
+    return parties.unify([who.affiliations for who in found], [who.guesses for who in found])
+
+
+@pytest.mark.parametrize(
+    ("told", "full"),
+    [
+        ("Lumeo Inc. said on Wednesday it would not close any plant.", "Lumeo Inc."),
+        ("Lumeo, Inc. said on Wednesday it would not close any plant.", "Lumeo Inc."),
+        ("Lumeo Ltd. denied it. The Lumeo Foundation and Lumeo Arts Fund said nothing.", "Lumeo Ltd."),
+        ("Lumeo Corp. denied it. The Lumeo Privacy Promise was signed in May.", "Lumeo Corp."),
+        ("Lumeo Air denied it. Lumeo Cargo, its freight arm, said nothing.", "Lumeo Air"),
+        ("Lumeo Air denied it. The Lumeo Foundation said nothing.", "Lumeo"),  # either may be called so
+    ],
+)
+def test_a_firm_is_the_same_without_its_legal_form(told: str, full: str) -> None:
+    assert joined(told, "Lumeo closed its plant in Leeds on Monday.")["Lumeo"] == full
+
+
+def test_a_bare_word_is_the_body_that_is_told_of_most() -> None:
+    air, cargo = "Norvane Air flew on Monday, it said.", "Norvane Cargo flew on Monday, it said."
+    bare = "Norvane closed its plant on Monday."
+    assert joined(air, air, air, cargo, bare)["Norvane"] == "Norvane Air"
+    assert joined(air, air, cargo, bare)["Norvane"] == "Norvane"
+
+
 def test_what_one_article_says_that_letters_stand_for_counts_in_the_others() -> None:
     plain = parties.Affiliations({"KSX": "KSX"}, {"KSX": "org"})
     told = parties.Affiliations({"KSX": "Ice League", "Ice League": "Ice League"}, {"KSX": "org", "Ice League": "org"})
@@ -606,6 +633,10 @@ def test_a_state_is_told_by_its_adjective_its_ships_and_its_organs(text: str, wo
         "Health and Safety Executive",
         "Economic and Financial Crimes Commission",
         "Ministry of Trade and Industry",
+        "Commission on Elections",
+        "Council on Foreign Relations",
+        "General Elections Commission",
+        "Independent Electoral and Boundaries Commission",
     ],
 )
 def test_what_a_body_is_for_belongs_to_its_name(name: str) -> None:
@@ -613,6 +644,23 @@ def test_what_a_body_is_for_belongs_to_its_name(name: str) -> None:
         name
         in resolved(f"The {name} sent two men to Corden Steel. France and Germany Commission members met.")[1].printed
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        (
+            "The Independent National Electoral Commission (INEC) postponed the vote. The commission met.",
+            "Independent National Electoral Commission",
+        ),
+        ("Central Bank of Nigeria Governor Ibrahim Sule said so. The CBN sold gold.", "Central Bank of Nigeria"),
+        ("The Lindale Tigers of Upper Marl (LTUM) attacked. The LTUM denied it.", "Lindale Tigers of Upper Marl"),
+        ("The Council on Monday denied it. The Council met again on Tuesday.", "Council"),
+        ("On Friday General Idris Musa denied it. General Musa was angry.", "Idris Musa"),
+    ],
+)
+def test_the_name_of_a_body_is_not_cut(text: str, name: str) -> None:
+    assert name in {e.name for e in resolved(text)[1].entities}
 
 
 def test_two_states_side_by_side_are_two_names() -> None:
