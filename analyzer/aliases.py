@@ -76,8 +76,8 @@ def unify(
     states = sorted(n for n, k in kind_of.items() if k == STATE)
     joined |= {b: joined.get(a, a) for a in states for b in states if stem_match(a, b) and tables().party(b) is None}
     joined |= {n: joined[p] for n, p in joined.items() if p in joined and joined[p] != p}
-    told = {name: cast.get(name, 0.0) for name, cast in votes.items()}
-    bodies = _short_bodies(joined, kind_of, told)
+    own = {name: cast.get(name, 0.0) for name, cast in votes.items()}
+    bodies = _short_bodies(joined, kind_of, own)
     joined = {name: bodies.get(bodies.get(party, party), bodies.get(party, party)) for name, party in joined.items()}
     people = _people(kind_of, votes, joined)
     joined |= people
