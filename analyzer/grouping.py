@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence, Set
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import replace
 from typing import Any
 
 from analyzer.affinity import MEDIA
 from analyzer.bodies import HEAD, Bodies, same_local
 from analyzer.entities import (
+    DEMONYM_ENDINGS,
     LOCAL_BODIES,
     ORG,
     PERSON,
@@ -31,7 +32,7 @@ from analyzer.entities import (
     same_name,
     stem_match,
 )
-from analyzer.names import BODY_ENDINGS, TITLE_WORDS, Name, find_names, is_held, tables
+from analyzer.names import BODY_ENDINGS, PORTFOLIOS, PURPOSIVE, TITLE_WORDS, Name, find_names, is_held, tables
 from analyzer.speech import SAYING
 from analyzer.syntax import is_word
 from analyzer.wordlists import words
@@ -41,6 +42,24 @@ NATIONAL = frozenset(
 )
 BODY_BEGINNINGS = words("body_beginnings")
 INSTRUMENTS = words("instruments")
+SOVEREIGN = words("sovereign")
+REALM = re.compile(
+    r"(?:(?:Federal|Federative|Islamic|People['’]s|Socialist) )*(Republic|Kingdom|Sultanate) of (?:the )?"
+)
+ORGANS = frozenset(  # of which a state has its own, whatever stands before the word
+    {
+        "army",
+        "cabinet",
+        "coastguard",
+        "forces",
+        "government",
+        "military",
+        "ministry",
+        "navy",
+        "parliament",
+        "presidency",
+    }
+)
 UNITS = frozenset({"own", "state_organ"})  # classes of what a state's forces are made of
 MODEL = re.compile(r"(?![GM]-)[A-Za-z]{1,4}-\d")  # "MiG-21 Bison", "F-16s"; not the G-20 nor the M-23
 BODY_NOUN = 3.0  # evidence of a noun that says what the bearer of a name is, beside it or as its last word
@@ -55,7 +74,8 @@ class Grouping:
         self.p = parties
         self.known = tables()
         self.bare_organs: list[Entity] = []  # organs of a state that their names do not tell
-        self.names = [self._bare(n) for n in find_names(parties.sentences, parties.docs) if not self._agency(n)]
+        names = (self._bare(n) for n in find_names(parties.sentences, parties.docs) if not self._agency(n))
+        self.names = [part for name in names for part in self._owner_and_ministry(name)]
         self._group()
         self._classify()
 
@@ -70,6 +90,19 @@ class Grouping:
             return name
         start = name.end - len(rest.text)
         return replace(name, first=1, start=start, text=name.text.split(maxsplit=1)[1])
+
+    def _owner_and_ministry(self, name: Name) -> Iterator[Name]:
+        """The state and the ministry of a name in one, where no table knows the state: "Arvenian Ministry of Roads"."""
+        first, _, rest = name.text.partition(" ")
+        ministry = rest.startswith("Ministry ") or (
+            rest.endswith(" Ministry") and rest.split()[0].lower() in PORTFOLIOS
+        )
+        invented = first.endswith(DEMONYM_ENDINGS[:2]) and not is_word(first) and self.known.party(first) is None
+        if not (ministry and invented) or name.title or name.honorific:
+            yield name
+            return
+        yield replace(name, text=first, last=name.first + 1, end=name.start + len(first))
+        yield replace(name, text=rest, first=name.first + 1, start=name.end - len(rest))
 
     def _agency(self, name: Name) -> bool:
         """Whether a name is the news agency of a dateline: "KARSHAD, Oct 3 (Meridian Wire) -"."""
@@ -115,7 +148,10 @@ class Grouping:
         self.p.timeline = sorted(self.p.by_span.values(), key=lambda pair: pair[0].start)
 
     def _halves(self, short: Sequence[Name]) -> dict[str, str]:
-        """What "the North" and "the South" are called where they act: the one state of that name, North Korea."""
+        """What "the North" and "the South" are called where they act: the one state of that name, North Korea.
+
+        So is "the Republic" the one that the article prints as "Republic of X".
+        """
         found = {}
         states = {entity.name for _, entity in self.p.by_span.values() if entity.kind == STATE}
         for half in ("North", "South"):
@@ -123,6 +159,10 @@ class Grouping:
             halves = [state for state in states if state.startswith(f"{half} ")]
             if len(halves) == 1 and told and all(map(self._acts_alone, told)):
                 found[half] = halves[0]
+        realms = [(kind[1], e.name) for n, e in self.p.by_span.values() if (kind := REALM.match(n.text))]
+        for word in {word for word, _ in realms}:
+            called = {state for one, state in realms if one == word}
+            found |= dict.fromkeys([word], called.pop()) if len(called) == 1 else {}
         return found
 
     def _lettered(self, short: Sequence[Name]) -> dict[str, str]:
@@ -170,7 +210,8 @@ class Grouping:
         party = self.known.party(text)
         if party is not None and self.known.kind(text) != "capital":
             return party
-        return self.demonyms.get(text)
+        realm = REALM.match(text)
+        return self.demonyms.get(text) or (self.state_key(text[realm.end() :]) if realm is not None else None)
 
     def _invented(self, counts: Counter[str]) -> dict[str, str]:
         """States that only this article knows, with their demonyms: name or demonym -> state."""
@@ -187,6 +228,11 @@ class Grouping:
             for word in ordered:
                 if stem_match(state, word) and (len(word) >= len(state) or state not in found):
                     found[word] = found.setdefault(state, state)
+        for text in counts:
+            realm = REALM.match(text)
+            state = text[realm.end() :] if realm is not None else ""
+            if state and " " not in state and self.known.party(state) is None and not is_word(state):
+                found.setdefault(state, state)
         for name in self.names:
             own = name.text not in found and name.text not in people and not self.known.party(name.text)
             if own and shared.get(name.text, STATE) in {STATE, PLACE} and self._owns_state_organ(name):
@@ -380,7 +426,11 @@ class Grouping:
         words = entity.name.split()
         portfolio = len(words) == 2 and words[1] == "Ministry" and self.state_key(words[0]) is None
         if all(self._of_organ(word.casefold()) for word in words) or (portfolio and is_word(words[0].lower())):
-            self.bare_organs.append(entity)  # "the Foreign Ministry": of the state the text is about
+            entity.party = self._state_after(entity)
+            if entity.party is None:
+                self.bare_organs.append(entity)  # "the Foreign Ministry": of the state the text is about
+            else:  # for other articles, a Ministry of Defence is not that of this state
+                entity.name = f"{entity.name} of {entity.party}"
             return
         if words[0] in {"National", "Federal"} and words[-1].lower() in NATIONAL:
             self.bare_organs.append(entity)  # "the National Security Council"
@@ -393,6 +443,10 @@ class Grouping:
             if entity.party is None:
                 self.bare_organs.append(entity)  # "the Ministry of Water": likewise
             return
+        head, _, state = entity.name.rpartition(" of ")
+        if (key := self.state_key(state)) is not None and self._of_a_state(head.lower().split()):
+            entity.party = key  # "Foreign Ministry of Georgia"
+            return
         if len(words) > 1 and self.known.kind(words[0]) == "ship":
             entity.party = self.known.party(words[0])
             return
@@ -402,6 +456,17 @@ class Grouping:
             if key is not None and any("state_organ" in self.known.classes(word) for word in ends):
                 entity.party = key  # "UK Ministry of Defence", "Russian navy"
                 return
+
+    def _of_a_state(self, words: Sequence[str]) -> bool:
+        """Whether "of" a state makes a body one of its organs: a ministry, a security council; no football league."""
+        if not words:
+            return False
+        sovereign = bool(SOVEREIGN & set(words)) and self._national(words[-1])
+        return sovereign or (words[-1] in ORGANS and all(map(self._of_organ, words)))
+
+    def _national(self, word: str) -> bool:
+        """Whether a last word may be that of a body of the nation: "council", "organization"."""
+        return word in NATIONAL or "regulator" in self.known.sorts_of(word) or word in PURPOSIVE
 
     def _of_organ(self, word: str) -> bool:
         """Whether a word in lower case may stand in the name of an organ that tells no state: "defence", "forces"."""

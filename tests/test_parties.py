@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analyzer import parties, sentences, syntax
+from analyzer.affinity import MEDIA
 from analyzer.entities import stem_match
 from analyzer.names import tables
 from analyzer.ownership import OUTSIDER
@@ -150,6 +151,56 @@ def test_a_bare_word_is_the_body_that_is_told_of_most() -> None:
     bare = "Norvane closed its plant on Monday."
     assert joined(air, air, air, cargo, bare)["Norvane"] == "Norvane Air"
     assert joined(air, air, cargo, bare)["Norvane"] == "Norvane"
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("Fisheries Agency", False),
+        ("International Atomic Energy Agency", False),
+        ("Post Office", False),
+        ("Record Company", False),
+        ("Press Council of Malta", False),
+        ("Television Authority", False),
+        ("Meridian News Agency", True),
+        ("Times of Malta", True),
+        ("Corve Daily Record", True),
+        ("Guardian", True),
+    ],
+)
+def test_a_word_of_the_media_in_a_name_tells_a_medium(name: str, expected: bool) -> None:
+    assert (MEDIA.search(name) is not None) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "expected"),
+    [
+        ("The Ministry of Defence of the Republic of Dravonia denied it.", "Ministry", "Dravonia"),
+        ("The Republic of Dravonia denied it. Ardelia sent men. The Republic is calm.", "Republic is", "Dravonia"),
+        ("The Dravonian Ministry of Defence denied it.", "Ministry", "Dravonia"),
+        ("The Dravonian Defence Ministry denied it.", "Ministry", "Dravonia"),
+        ("The Dravonian Football League denied it.", "League", "Dravonian Football League"),
+    ],
+)
+def test_a_state_is_the_same_in_every_form_of_its_name(text: str, words: str, expected: str) -> None:
+    known = joined("Dravonia has no plan to cross the river. Ardelia's army protested.", text)
+    assert party(*resolved(text, known), words) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("Foreign Ministry of Georgia", "Georgia"),
+        ("Interior Ministry of Georgia", "Georgia"),
+        ("Security Council of Georgia", "Georgia"),
+        ("Atomic Energy Organization of Georgia", "Georgia"),
+        ("Football Association of Georgia", "Football Association of Georgia"),
+        ("Press Council of Georgia", "Press Council of Georgia"),
+    ],
+)
+def test_of_a_state_makes_a_body_its_organ_where_only_states_have_one(name: str, expected: str) -> None:
+    text, who = resolved(f"The {name} said so on Monday. Georgian troops crossed the border.")
+    assert party(text, who, name) == expected
 
 
 def test_what_one_article_says_that_letters_stand_for_counts_in_the_others() -> None:
