@@ -180,6 +180,8 @@ def _short_bodies(joined: Mapping[str, str], kinds: Mapping[str, str], told: Map
             first, *others = sorted(longer, key=lambda b: (-told.get(b, 0), b))
             if told.get(first, 0) > MOST * sum(told.get(b, 0) for b in others):
                 found[short] = first
+    # A federal state is the one that its bare name stands for, whatever else is called after "Lagos".
+    found |= {b: f"{b} State" for b in bodies if f"{b} State" in bodies and tables().party(b) is None}
     same = {body: max(named, key=lambda b: (len(b), b)) for named in firms.values() if len(named) > 1 for body in named}
     return found | same
 
@@ -215,6 +217,7 @@ def _short_forms(joined: Mapping[str, str], kinds: Mapping[str, str]) -> dict[st
                     forms[f"{state} central bank"].add(party)
         else:
             forms[words[-1]].add(party)
+    forms |= {form: {joined[f"{form} State"]} for form in forms if f"{form} State" in joined}
     return {
         form: next(iter(parties))
         for form, parties in forms.items()

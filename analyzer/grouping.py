@@ -26,6 +26,7 @@ from analyzer.entities import (
     abbreviates,
     acts,
     called,
+    governed,
     initials,
     is_office,
     noun_classes,
@@ -133,7 +134,8 @@ class Grouping:
                 kind = ORG if self.known.kind(name.text) == "alliance" else STATE
                 entity = entities.setdefault(key, Entity(key, kind=kind, party=key, stated=True))
             elif " " in name.text:
-                full = next((k for k in entities if same_name(k, name.text) or same_local(k, name.text)), name.text)
+                text = governed(name.text)
+                full = next((k for k in entities if same_name(k, text) or same_local(k, text)), text)
                 entity = entities.setdefault(full, Entity(full))
             else:
                 short.append(name)
@@ -265,8 +267,9 @@ class Grouping:
         window = [t.lower_ for t in doc[k : k + 3]]
         text = " ".join(window)
         organs = (
-            r"^((\w+ )?(ministry|minister)\b|government|army|navy|air force|coastguard|general staff|parliament|troops"
-            r"|opposition|envoy|ambassador|embassy|central bank|border guards?|frontier|capital\b|armed forces)"
+            r"^((?!chief)(\w+ )?(ministry|minister)\b|government|army|navy|air force|coastguard|general staff"
+            r"|parliament|troops|opposition|envoy|ambassador|embassy|central bank|border guards?|frontier"
+            r"|capital\b|armed forces)"
         )
         if re.match(organs, text) and name.title is None and not name.honorific:
             return True
@@ -287,6 +290,8 @@ class Grouping:
             and not (PLACE_WORDS | LOCAL_BODIES) & set(k.lower().split())
             and not MEDIA.search(k)
         ]
+        if f"{word} State" in starts:
+            return f"{word} State"
         options = (ends or starts) if name.honorific else (starts or ends)
         options = options or [k for k in entities if abbreviates(word, k)]
         if not options:
@@ -393,6 +398,8 @@ class Grouping:
         if before == "the":
             score[ORG] += 0.5
             score[PERSON] -= 1.0
+        if before == "of" and self._governor_before(name):
+            score[ORG] += BODY_NOUN
         if before in {"in", "near", "at", "outside", "around"}:
             score[PLACE] += 0.8
             score[PERSON] -= 0.5
@@ -420,6 +427,12 @@ class Grouping:
             window = [t.lemma_.lower() for t in doc[name.last + 1 : name.last + 4]]
             if any(is_held(self.known.classes(w)) for w in window):
                 score[ORG] += 2
+
+    def _governor_before(self, place: Name) -> bool:
+        """Whether the one who is "of" a place has an office that governs it: "Chief Minister R. Kannan of X"."""
+        governors = (n for n in self.names if n.sentence == place.sentence and n.last == place.first - 1)
+        held = {c for n in governors if n.title for c in self.known.classes(n.title)}
+        return bool(held & {"local_head", "state_head"})
 
     def _state_body(self, entity: Entity) -> None:
         """Give an organ whose name opens with a state ("Russian Defence Ministry") that state as party."""

@@ -36,6 +36,7 @@ NATIVES = words("natives")
 POST_NOMINALS = words("post_nominals")
 CURRENCIES = words("currencies")
 PURPOSIVE = words("purposive")
+STATUTES = words("statutes")
 POLITICS = words("politics")
 PORTFOLIOS = TITLE_WORDS - POLITICS | words("portfolios")
 CABINETS = frozenset({"administration", "cabinet", "government", "ministers"})
@@ -48,6 +49,10 @@ LONGEST_LISTED = 5  # words of a name of the tables that is looked for as a whol
 REGIONAL = re.compile(
     r"(North|South|East|West|Latin|Central|South-?[Ee]ast) (American|African|Asian|European)|Middle Eastern"
 )
+PORTFOLIO_HOLDERS = {
+    "for": frozenset({"commissioner", "minister", "secretary", "undersecretary"}),
+    "of": frozenset({"minister"}),
+}
 _ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)")
 
 
@@ -189,6 +194,8 @@ def find_names(sentences: Sequence[Sentence], docs: Sequence[Doc]) -> list[Name]
             plain = not any(t.text.islower() for t in doc[first:last])
             if last - first > (5 if plain else 7) and doc[last - 1].lower_ not in BODY_ENDINGS:
                 continue  # a line of keywords, no name
+            if _portfolio(doc, first, last) or (doc[last - 1].lower_ in STATUTES and _numbered(doc, last)):
+                continue  # "Commissioner for Urban Planning", "Section 144"
             if doc[last - 1].text == "Day" or (last - first == 1 and doc[first].text in {"Joint", "State"}):
                 continue  # "Memorial Day", "the State government"
             if last < len(doc) and doc[last].text == "minister":
@@ -264,6 +271,20 @@ def _before_portfolio(doc: Doc, first: int, last: int) -> int:
     while end > first and doc[end - 1].lower_ in PORTFOLIOS and tables().party(doc[first:end].text) is None:
         end -= 1
     return end
+
+
+def _portfolio(doc: Doc, first: int, last: int) -> bool:
+    """Whether a run is what an office is for, or a part of that: "Commissioner for Urban Planning and Housing"."""
+    k = next((t.i for t in doc[first:last] if t.lower_ in PORTFOLIO_HOLDERS), first - 1)  # "Secretary for Home Affairs"
+    if doc[last - 1].lower_ not in PORTFOLIOS or not all(is_word(t.lower_) for t in doc[k + 1 : last]):
+        return False
+    while k > 0 and (doc[k].lower_ in {"and", "the"} or (doc[k].text[0].isupper() and is_word(doc[k].lower_))):
+        k -= 1
+    return k > 0 and doc[k].lower_ in {"for", "of"} and doc[k - 1].lower_ in PORTFOLIO_HOLDERS[doc[k].lower_]
+
+
+def _numbered(doc: Doc, k: int) -> bool:
+    return k < len(doc) and doc[k].text[0].isdigit()
 
 
 def _modifies(doc: Doc, last: int) -> bool:
@@ -344,7 +365,8 @@ def _is_name_token(doc: Doc, i: int, capital: Counter[str], lower: Counter[str])
         if (acts or (i + 1 < len(doc) and doc[i + 1].text == ",")) and _coined(token):
             return True  # "Corvane denies it", whatever the parser takes the coined word for
         if token.pos_ == "PROPN":
-            return token.ent_type_ != "" or follows or (acts and not token.text.endswith("s"))
+            alone = token.text.endswith("s") or (token.dep_ == "nsubjpass" and is_word(token.text))
+            return token.ent_type_ != "" or follows or (acts and not alone)  # no "Curfew was imposed"
         return token.pos_ in {"NOUN", "ADJ", "X"} and token.ent_type_ not in {"", "CARDINAL", "DATE", "ORDINAL", "TIME"}
     return token.pos_ not in {"PRON", "DET", "ADP", "AUX", "CCONJ", "SCONJ"} or token.ent_type_ != ""
 
@@ -503,9 +525,9 @@ def _joins_field(doc: Doc, j: int) -> bool:
 
 def _lettered(doc: Doc, i: int) -> int:
     """How many tokens at ``i`` make up a name whose letters follow: "Tigers of Tamil Eelam (TTE)"; 0 for none."""
-    for end in range(i + 3, min(len(doc) - 2, i + LONGEST_LETTERED)):
+    for end in range(i, min(len(doc) - 2, i + LONGEST_LETTERED)):
         if doc[end].text != "(":
-            if not (doc[end].text[0].isupper() or doc[end].lower_ in SMALL_WORDS):
+            if not (doc[end].text[0].isupper() or (end > i and doc[end].lower_ in SMALL_WORDS)):
                 return 0
             continue
         words = [t.text[0] for t in doc[i:end] if t.text[0].isupper()]
@@ -576,7 +598,8 @@ def _split(doc: Doc, first: int, last: int, sentence: Sentence) -> Iterator[Name
     for k in range(first, last):
         words = [t.text for t in doc[first : k + 1]]
         word = doc[k].lower_.rstrip(".")
-        if word in HONORIFICS and k + 1 < last and not body and doc[k + 1].text != "-":  # "Sheikh-Patil" is a surname
+        whole = " " in (_title_class(words) or "")  # "Advocate General X" is no general
+        if word in HONORIFICS and k + 1 < last and not (body or whole) and doc[k + 1].text != "-":  # "Sheikh-Patil"
             cut, honorific = k + 1 + (doc[k + 1].text == "." and k + 2 < last), True
         elif k + 1 < last and (phrase := _title_class(words)) and doc[k + 1].lower_ not in BODY_ENDINGS | {"'s", "’s"}:
             if body and phrase in RANKS:
@@ -629,11 +652,13 @@ def _owner_before(doc: Doc, first: int, cut: int, known: Tables) -> str | None:
         if known.party(text):
             return text
     words = [t.text for t in doc[first:cut]]
-    if words[-1].casefold() in {"minister", "secretary"}:  # "Information Minister": a portfolio, no owner
+    portfolio = words[-1].casefold() in {"minister", "secretary"} and words[-2:-1] != ["Chief"]
+    if portfolio:  # "Information Minister": no owner
         lead = [w for w in words[:1] if w.endswith(("an", "ese", "ish", "i", "ic")) and len(words) > 2]
         return lead[0] if lead else None
     lead = []
-    for word in words[:-1]:
+    office = len((_title_class(words) or "").split()) or 1  # "Advocate General": no owner called Advocate
+    for word in words[:-office]:
         within = word == "of" and lead[-1:] and lead[-1].casefold() in BODY_ENDINGS  # "Central Bank of X Governor"
         if not within and (word.casefold() in TITLE_WORDS or word.casefold() in HONORIFICS):
             break
@@ -699,7 +724,7 @@ def _name(
 ) -> Name:
     span = doc[first:last]
     return Name(
-        span.text.replace(",", ""),  # "Lumeo, Inc."
+        span.text.replace(", ", " "),  # "Lumeo, Inc."
         sentence.index,
         first,
         last,

@@ -203,6 +203,72 @@ def test_of_a_state_makes_a_body_its_organ_where_only_states_have_one(name: str,
     assert party(text, who, name) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "words", "expected"),
+    [
+        ("Ranchi, June 3: Jharkhand Chief Minister Dev Mahli denied it. India sent police.", "Dev Mahli", "Jharkhand"),
+        ("Karnataka chief minister Anil Jha left. He said that he would not.", "Anil Jha", "Karnataka"),
+        ("Chief Minister R. Kannan of Tamil Nadu said he would not.", "R. Kannan", "Tamil Nadu"),
+        ("Ontario Premier Ada Quill said she would not.", "Ada Quill", "Ontario"),
+        ("Advocate General Rajeev Lakra of Ardelia left. Ardelia's army said no.", "Rajeev Lakra", "Ardelia"),
+        ("UN Secretary General Ada Quill said she would not.", "Ada Quill", "United Nations"),
+        ("India waited. Finance Minister Anil Jha said that he would not.", "Anil Jha", "India"),
+    ],
+)
+def test_an_office_is_of_the_place_it_governs(text: str, words: str, expected: str) -> None:
+    assert party(*resolved(text), words) == expected
+
+
+def test_a_federal_state_is_one_party_under_all_its_names() -> None:
+    first = "The Lagos State Government denied it. Lagos State Police Command said no. Lagos state officials left."
+    rest = (
+        "Lagos State Governor Ada Obi spoke.",
+        "In Lagos State, Lagos University met.",
+        "Lagos razed 400 homes, it said.",
+    )
+    known = joined(first, *rest)
+    assert {known[name] for name in ("Lagos", "Lagos State", "Ada Obi")} == {"Lagos State"}
+    assert known["Lagos University"] == "Lagos University"
+    assert party(*resolved(first, known), "Lagos state officials") == "Lagos State"
+
+
+@pytest.mark.parametrize(
+    ("words", "is_body"),
+    [
+        ("industry ministry", False),
+        ("state government", False),
+        ("island nation", False),
+        ("company's delegation", False),
+        ("city council", True),
+        ("players' union", True),
+        ("health department", True),
+    ],
+)
+def test_a_town_names_only_bodies_that_towns_have(words: str, is_body: bool) -> None:
+    _, who = resolved(f"DORNFIELD, 4 March 2024 - The {words} suspended the scheme on Tuesday.\n")
+    assert (words in who.printed) is is_body
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("The Commissioner for Physical Planning and Urban Development, Ada Obi, left.", "Physical"),
+        ("The Commissioner for Physical Planning and Urban Development, Ada Obi, left.", "Urban"),
+        ("The Secretary for Home Affairs, Ida Hult, said that she would not.", "Home"),
+        ("Ardelia's Minister of Water Resources, Ada Obi, said that she would not.", "Water"),
+        ("Section 144 was imposed in the city. It was calm under Section 144.", "Section"),
+        ("Curfew was imposed in the city by the magistrate on Monday.", "Curfew"),
+    ],
+)
+def test_a_portfolio_or_a_measure_is_no_name(text: str, word: str) -> None:
+    assert not [name for name in resolved(text)[1].printed if word in name]
+
+
+@pytest.mark.parametrize("name", ["Ministry of Water Resources", "Urban Development Trust", "Lumeo"])
+def test_what_bears_a_name_that_a_portfolio_may_have_is_a_body(name: str) -> None:
+    assert name in resolved(f"{name} was imposed upon on Monday. A clerk of the {name} said so.")[1].printed
+
+
 def test_what_one_article_says_that_letters_stand_for_counts_in_the_others() -> None:
     plain = parties.Affiliations({"KSX": "KSX"}, {"KSX": "org"})
     told = parties.Affiliations({"KSX": "Ice League", "Ice League": "Ice League"}, {"KSX": "org", "Ice League": "org"})
