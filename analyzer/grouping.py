@@ -61,6 +61,7 @@ ORGANS = frozenset(  # of which a state has its own, whatever stands before the 
         "presidency",
     }
 )
+GOVERNORS = frozenset({"chief minister", "governor", "mayor", "premier", "president", "prime minister"})
 UNITS = frozenset({"own", "state_organ"})  # classes of what a state's forces are made of
 MODEL = re.compile(r"(?![GM]-)[A-Za-z]{1,4}-\d")  # "MiG-21 Bison", "F-16s"; not the G-20 nor the M-23
 BODY_NOUN = 3.0  # evidence of a noun that says what the bearer of a name is, beside it or as its last word
@@ -430,9 +431,8 @@ class Grouping:
 
     def _governor_before(self, place: Name) -> bool:
         """Whether the one who is "of" a place has an office that governs it: "Chief Minister R. Kannan of X"."""
-        governors = (n for n in self.names if n.sentence == place.sentence and n.last == place.first - 1)
-        held = {c for n in governors if n.title for c in self.known.classes(n.title)}
-        return bool(held & {"local_head", "state_head"})
+        before = (n for n in self.names if n.sentence == place.sentence and n.last == place.first - 1)
+        return any(n.title in GOVERNORS for n in before)
 
     def _state_body(self, entity: Entity) -> None:
         """Give an organ whose name opens with a state ("Russian Defence Ministry") that state as party."""

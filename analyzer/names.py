@@ -310,7 +310,8 @@ def _leads(doc: Doc, first: int, capital: Counter[str]) -> bool:
     token = doc[first]
     seen = capital[doc[first + 1].text] > 0 and not capital[token.text]
     describes = is_word(token.text) and (token.pos_ in {"ADJ", "VERB"} or token.text.endswith(("ed", "ing")))
-    return token.lower_ in LEADING or (seen and describes and tables().party(token.text) is None)
+    leading = token.lower_ in LEADING and not (capital[token.text] and token.lower_ == "new")  # "in New Corve"
+    return leading or (seen and describes and tables().party(token.text) is None)
 
 
 def _common(token: Token, capital: Counter[str]) -> bool:
@@ -659,11 +660,12 @@ def _owner_before(doc: Doc, first: int, cut: int, known: Tables) -> str | None:
     lead = []
     office = len((_title_class(words) or "").split()) or 1  # "Advocate General": no owner called Advocate
     for word in words[:-office]:
-        within = word == "of" and lead[-1:] and lead[-1].casefold() in BODY_ENDINGS  # "Central Bank of X Governor"
+        of = word == "of" and lead[-1:] and lead[-1].casefold() in BODY_ENDINGS  # "Central Bank of X Governor"
+        within = of or (word == "New" and not lead)  # "New Corve Governor"
         if not within and (word.casefold() in TITLE_WORDS or word.casefold() in HONORIFICS):
             break
         lead.append(word)
-    lead = lead[:-1] if lead[-1:] == ["of"] else lead
+    lead = lead[:-1] if lead[-1:] == ["of"] or lead == ["New"] else lead
     return " ".join(lead) or None
 
 

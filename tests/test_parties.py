@@ -210,6 +210,7 @@ def test_of_a_state_makes_a_body_its_organ_where_only_states_have_one(name: str,
         ("Karnataka chief minister Anil Jha left. He said that he would not.", "Anil Jha", "Karnataka"),
         ("Chief Minister R. Kannan of Tamil Nadu said he would not.", "R. Kannan", "Tamil Nadu"),
         ("Ontario Premier Ada Quill said she would not.", "Ada Quill", "Ontario"),
+        ("New Corve Governor Ada Quill left. Nobody told New Corve.", "Ada Quill", "New Corve"),
         ("Advocate General Rajeev Lakra of Ardelia left. Ardelia's army said no.", "Rajeev Lakra", "Ardelia"),
         ("UN Secretary General Ada Quill said she would not.", "Ada Quill", "United Nations"),
         ("India waited. Finance Minister Anil Jha said that he would not.", "Anil Jha", "India"),
@@ -217,6 +218,11 @@ def test_of_a_state_makes_a_body_its_organ_where_only_states_have_one(name: str,
 )
 def test_an_office_is_of_the_place_it_governs(text: str, words: str, expected: str) -> None:
     assert party(*resolved(text), words) == expected
+
+
+def test_a_senator_is_not_the_place_that_sent_him() -> None:
+    _, who = resolved("Senator Ada Quill of Corland said that she would not.\n")
+    assert next(e for e in who.entities if e.name == "Ada Quill").party != "Corland"
 
 
 def test_a_federal_state_is_one_party_under_all_its_names() -> None:
