@@ -172,7 +172,8 @@ def _short_bodies(joined: Mapping[str, str], kinds: Mapping[str, str], told: Map
         if len(words) > 1:
             begun[initials(body)].append(body)
     found = {body: max(same, key=lambda b: (len(b), b)) for same in towns.values() for body in same}
-    for short in set(bodies) - {town for town, _ in towns}:  # a town is not the one body that is called after it
+    states = {body for body in bodies if body.endswith(" State")}  # nor is "Lagos State" its building agency
+    for short in set(bodies) - {town for town, _ in towns} - states:  # a town is not the one body called after it
         longer = sorted((b for b in begun.get(short, ()) if b != short), key=len)
         if longer and all(b.startswith(f"{a} ") for a, b in pairwise(longer)):
             found[short] = longer[-1]

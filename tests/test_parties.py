@@ -208,6 +208,7 @@ def test_of_a_state_makes_a_body_its_organ_where_only_states_have_one(name: str,
     [
         ("Ranchi, June 3: Jharkhand Chief Minister Dev Mahli denied it. India sent police.", "Dev Mahli", "Jharkhand"),
         ("Karnataka chief minister Anil Jha left. He said that he would not.", "Anil Jha", "Karnataka"),
+        ("Karnataka CM Anil Jha left. He said that he would not.", "Anil Jha", "Karnataka"),
         ("Chief Minister R. Kannan of Tamil Nadu said he would not.", "R. Kannan", "Tamil Nadu"),
         ("Ontario Premier Ada Quill said she would not.", "Ada Quill", "Ontario"),
         ("New Corve Governor Ada Quill left. Nobody told New Corve.", "Ada Quill", "New Corve"),
@@ -229,12 +230,12 @@ def test_a_federal_state_is_one_party_under_all_its_names() -> None:
     first = "The Lagos State Government denied it. Lagos State Police Command said no. Lagos state officials left."
     rest = (
         "Lagos State Governor Ada Obi spoke.",
-        "In Lagos State, Lagos University met.",
+        "In Lagos State, Lagos State Rail Agency met.",
         "Lagos razed 400 homes, it said.",
     )
     known = joined(first, *rest)
     assert {known[name] for name in ("Lagos", "Lagos State", "Ada Obi")} == {"Lagos State"}
-    assert known["Lagos University"] == "Lagos University"
+    assert known["Lagos State Rail Agency"] == "Lagos State Rail Agency"
     assert party(*resolved(first, known), "Lagos state officials") == "Lagos State"
 
 
