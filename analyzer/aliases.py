@@ -37,6 +37,8 @@ _CENTRAL_BANK = re.compile(
 )
 # First words that many bodies share.
 COMMON = BODY_ENDINGS | {"the", "new", "san", "st", "port", "north", "south", "east", "west", "national", "central"}
+# Last words of public bodies, which are called after the place they serve: its name alone does not stand for them.
+PUBLIC = frozenset({"agency", "assembly", "authority", "board", "commission", "court", "ministry", "university"})
 STATED = 300  # per cent: what is stated weighs as much as three sure guesses
 MOST = 2  # times the votes of all others together that a body has which the bare word stands for
 DECIDED = 0.4  # share of the votes from which a person's party is told
@@ -166,7 +168,7 @@ def _short_bodies(joined: Mapping[str, str], kinds: Mapping[str, str], told: Map
         if MEDIA.search(body):
             continue
         words = body.split()
-        if place is None:
+        if place is None and words[-1].lower() not in PUBLIC:
             for end in range(1 + (words[0].casefold() in COMMON), len(words)):
                 begun[" ".join(words[:end])].append(body)
         if len(words) > 1:
@@ -209,7 +211,7 @@ def _short_forms(joined: Mapping[str, str], kinds: Mapping[str, str]) -> dict[st
         if kinds.get(name) == STATE:
             continue
         if kinds.get(name) == ORG:
-            if not LOCAL_BODIES & set(name.lower().split()):
+            if not LOCAL_BODIES & set(name.lower().split()) and words[-1].lower() not in PUBLIC:
                 forms[words[0]].add(party)
             forms[initials(name)].add(party)
             bank = _CENTRAL_BANK.fullmatch(name)

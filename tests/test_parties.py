@@ -221,6 +221,11 @@ def test_an_office_is_of_the_place_it_governs(text: str, words: str, expected: s
     assert party(*resolved(text), words) == expected
 
 
+def test_a_place_is_not_the_public_body_called_after_it() -> None:
+    known = joined("Jharkhand Chief Minister Anil Jha denied it.", "The Jharkhand Staff Selection Commission met.")
+    assert known["Anil Jha"] == known["Jharkhand"] == "Jharkhand"
+
+
 def test_a_senator_is_not_the_place_that_sent_him() -> None:
     _, who = resolved("Senator Ada Quill of Corland said that she would not.\n")
     assert next(e for e in who.entities if e.name == "Ada Quill").party != "Corland"
