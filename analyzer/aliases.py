@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from analyzer.affinity import MEDIA
 from analyzer.bodies import local
-from analyzer.entities import LOCAL_BODIES, OFFICER, ORG, PERSON, STATE, initials, stem_match
+from analyzer.entities import LOCAL_BODIES, OFFICER, ORG, PERSON, PUBLIC, STATE, initials, stem_match
 from analyzer.names import BODY_ENDINGS, LEGAL_FORMS, tables
 
 
@@ -37,8 +37,6 @@ _CENTRAL_BANK = re.compile(
 )
 # First words that many bodies share.
 COMMON = BODY_ENDINGS | {"the", "new", "san", "st", "port", "north", "south", "east", "west", "national", "central"}
-# Last words of public bodies, which are called after the place they serve: its name alone does not stand for them.
-PUBLIC = frozenset({"agency", "assembly", "authority", "board", "commission", "court", "ministry", "university"})
 STATED = 300  # per cent: what is stated weighs as much as three sure guesses
 MOST = 2  # times the votes of all others together that a body has which the bare word stands for
 DECIDED = 0.4  # share of the votes from which a person's party is told

@@ -25,6 +25,8 @@ OWNING = frozenset({"firm", "body", "state_organ"})  # classes of nouns that may
 INNER_PLACES = words("inner_places")
 PLACE_WORDS = words("place_words") | INNER_PLACES
 LOCAL_BODIES = words("local_bodies")
+# Last words of public bodies, which are called after the place they serve: its name alone does not stand for them.
+PUBLIC = frozenset({"agency", "assembly", "authority", "board", "commission", "court", "ministry"})
 HE = frozenset({"he", "him", "his", "himself", "she", "her", "hers", "herself"})
 SHE = frozenset({"she", "her", "hers", "herself"})
 IT = frozenset({"it", "its", "itself"})

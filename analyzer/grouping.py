@@ -21,6 +21,7 @@ from analyzer.entities import (
     PERSON,
     PLACE,
     PLACE_WORDS,
+    PUBLIC,
     STATE,
     Entity,
     abbreviates,
@@ -289,6 +290,7 @@ class Grouping:
             if k.split()[0] == word
             and entities[k].kind != STATE
             and not (PLACE_WORDS | LOCAL_BODIES) & set(k.lower().split())
+            and k.split()[-1].lower() not in PUBLIC
             and not MEDIA.search(k)
         ]
         if f"{word} State" in starts:

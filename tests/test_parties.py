@@ -222,7 +222,9 @@ def test_an_office_is_of_the_place_it_governs(text: str, words: str, expected: s
 
 
 def test_a_place_is_not_the_public_body_called_after_it() -> None:
-    known = joined("Jharkhand Chief Minister Anil Jha denied it.", "The Jharkhand Staff Selection Commission met.")
+    both = "Jharkhand Chief Minister Anil Jha denied it. The Jharkhand Staff Selection Commission met."
+    known = joined(both, "Stanmoor University denied it.", "Stanmoor sold the land, it said.")
+    assert known["Stanmoor"] == "Stanmoor University"
     assert known["Anil Jha"] == known["Jharkhand"] == "Jharkhand"
 
 
