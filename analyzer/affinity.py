@@ -16,7 +16,16 @@ from functools import cache
 
 from analyzer.wordlists import table, words
 
-MEDIA = re.compile(rf"\b(?:{'|'.join(sorted(words('media')))})\b", re.IGNORECASE)
+
+def _media() -> re.Pattern[str]:
+    """Pattern of what is in the name of a paper, broadcaster or news agency, and not of a body in another field."""
+    last = words("media_endings")
+    anywhere, ends = ("|".join(sorted(listed)) for listed in (words("media") - last, last))
+    field = rf"(?! (?:\w+ )?(?:{'|'.join(sorted(words('media_bodies')))})\b)"
+    return re.compile(rf"\b(?:(?:{anywhere})\b{field}|(?:{ends})(?=\W*$| of\b| \d))", re.IGNORECASE)
+
+
+MEDIA = _media()
 
 
 @dataclass(frozen=True, slots=True)

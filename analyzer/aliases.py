@@ -12,8 +12,8 @@ from itertools import pairwise
 
 from analyzer.affinity import MEDIA
 from analyzer.bodies import local
-from analyzer.entities import LOCAL_BODIES, OFFICER, ORG, PERSON, STATE, initials, stem_match
-from analyzer.names import BODY_ENDINGS, tables
+from analyzer.entities import LOCAL_BODIES, OFFICER, ORG, PERSON, PUBLIC, STATE, initials, stem_match
+from analyzer.names import BODY_ENDINGS, LEGAL_FORMS, tables
 
 
 class Affiliations(dict[str, str]):
@@ -38,6 +38,7 @@ _CENTRAL_BANK = re.compile(
 # First words that many bodies share.
 COMMON = BODY_ENDINGS | {"the", "new", "san", "st", "port", "north", "south", "east", "west", "national", "central"}
 STATED = 300  # per cent: what is stated weighs as much as three sure guesses
+MOST = 2  # times the votes of all others together that a body has which the bare word stands for
 DECIDED = 0.4  # share of the votes from which a person's party is told
 
 
@@ -75,7 +76,8 @@ def unify(
     states = sorted(n for n, k in kind_of.items() if k == STATE)
     joined |= {b: joined.get(a, a) for a in states for b in states if stem_match(a, b) and tables().party(b) is None}
     joined |= {n: joined[p] for n, p in joined.items() if p in joined and joined[p] != p}
-    bodies = _short_bodies(joined, kind_of)
+    own = {name: cast.get(name, 0.0) for name, cast in votes.items()}
+    bodies = _short_bodies(joined, kind_of, own)
     joined = {name: bodies.get(bodies.get(party, party), bodies.get(party, party)) for name, party in joined.items()}
     people = _people(kind_of, votes, joined)
     joined |= people
@@ -145,32 +147,52 @@ def _join_demonyms(kind_of: dict[str, str], votes: dict[str, dict[str, float]]) 
                     votes[word] = defaultdict(float, {state: 9.0})
 
 
-def _short_bodies(joined: Mapping[str, str], kinds: Mapping[str, str]) -> dict[str, str]:
+def _short_bodies(joined: Mapping[str, str], kinds: Mapping[str, str], told: Mapping[str, float]) -> dict[str, str]:
     """Short name of a body -> its longest: "Corvane", "CB" and "Corvane Bank" are "Corvane Bank plc".
 
-    A short name is the first words or the initials of longer ones that are all one body's: each begins with the next.
+    A short name is the first words or the initials of longer ones that are all one body's: each begins with the next;
+    of several bodies, the one that is told of most. Before that, a firm is the same without its legal form, whatever
+    else is called after it: "Lumeo" is "Lumeo Inc.", also beside a "Lumeo Foundation".
     Bodies of a town that has one of the sort are one: "Corve police" and "Corve Police Department".
     """
     bodies = sorted({n for n, p in joined.items() if n == p and kinds.get(n) == ORG})
     begun: dict[str, list[str]] = defaultdict(list)
     towns: dict[tuple[str, str], list[str]] = defaultdict(list)
+    firms: dict[str, list[str]] = defaultdict(list)
     for body in bodies:
+        firms[_firm(body)].append(body)
         if (place := local(body)) is not None:
             towns[place].append(body)
         if MEDIA.search(body):
             continue
         words = body.split()
-        if place is None:
+        if place is None and words[-1].lower() not in PUBLIC:
             for end in range(1 + (words[0].casefold() in COMMON), len(words)):
                 begun[" ".join(words[:end])].append(body)
         if len(words) > 1:
             begun[initials(body)].append(body)
     found = {body: max(same, key=lambda b: (len(b), b)) for same in towns.values() for body in same}
-    for short in set(bodies) - {town for town, _ in towns}:  # a town is not the one body that is called after it
+    states = {body for body in bodies if body.endswith(" State")}  # nor is "Lagos State" its building agency
+    for short in set(bodies) - {town for town, _ in towns} - states:  # a town is not the one body called after it
         longer = sorted((b for b in begun.get(short, ()) if b != short), key=len)
         if longer and all(b.startswith(f"{a} ") for a, b in pairwise(longer)):
             found[short] = longer[-1]
-    return found
+        elif longer and " " not in short and not short.isupper():
+            first, *others = sorted(longer, key=lambda b: (-told.get(b, 0), b))
+            if told.get(first, 0) > MOST * sum(told.get(b, 0) for b in others):
+                found[short] = first
+    # A federal state is the one that its bare name stands for, whatever else is called after "Lagos".
+    found |= {b: f"{b} State" for b in bodies if f"{b} State" in bodies and tables().party(b) is None}
+    same = {body: max(named, key=lambda b: (len(b), b)) for named in firms.values() if len(named) > 1 for body in named}
+    return found | same
+
+
+def _firm(name: str) -> str:
+    """A firm's name without its legal form: "Lumeo" of "Lumeo Inc.", "Corvane Bank" of "Corvane Bank plc"."""
+    words = name.split()
+    while len(words) > 1 and words[-1].lower() in LEGAL_FORMS:
+        words.pop()
+    return " ".join(words)
 
 
 def _short_forms(joined: Mapping[str, str], kinds: Mapping[str, str]) -> dict[str, str]:
@@ -187,7 +209,7 @@ def _short_forms(joined: Mapping[str, str], kinds: Mapping[str, str]) -> dict[st
         if kinds.get(name) == STATE:
             continue
         if kinds.get(name) == ORG:
-            if not LOCAL_BODIES & set(name.lower().split()):
+            if not LOCAL_BODIES & set(name.lower().split()) and words[-1].lower() not in PUBLIC:
                 forms[words[0]].add(party)
             forms[initials(name)].add(party)
             bank = _CENTRAL_BANK.fullmatch(name)
@@ -196,6 +218,7 @@ def _short_forms(joined: Mapping[str, str], kinds: Mapping[str, str]) -> dict[st
                     forms[f"{state} central bank"].add(party)
         else:
             forms[words[-1]].add(party)
+    forms |= {form: {joined[f"{form} State"]} for form in forms if f"{form} State" in joined}
     return {
         form: next(iter(parties))
         for form, parties in forms.items()

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from analyzer.affinity import MEDIA
-from analyzer.entities import acts, compounds, noun_classes
+from analyzer.entities import OWNING, acts, compounds, noun_classes
 from analyzer.names import BODY_ENDINGS, TITLE_WORDS, Name, is_held, tables
 from analyzer.records import SentenceKind
 
@@ -201,17 +201,19 @@ def _certain(token: Token, lead: Span, *, of_state: bool) -> bool:
     one = token.tag_ in {"NN", "NNP"} or token.lower_ == "police"
     if not one or not token.is_lower or not classes & {"body", "state_organ"}:
         return False
-    if "state_organ" in classes and (of_state or not lead):
-        return False
+    sorts, described = tables().sorts_of(token.lower_), tables().sorts_of(f"{lead.text} {token.lower_}")
+    if "state_organ" in classes and (of_state or not lead or not (sorts or described & LOCAL)):
+        return False  # "the industry ministry", "the state government": of the state the text is about
+    if any(t.dep_ == "poss" and t.tag_ == "NN" and noun_classes(t) & OWNING for t in lead):
+        return False  # "the company's council" is the company's
     before = token.doc[max(0, lead.start - 2) : lead.start]
     if any(t.lower_ in INDEFINITE | PLACING or t.tag_ == "PRP$" or t.dep_ == "case" for t in before):
         return False
     if any(t.tag_ == "WP$" for t in lead):
         return False  # "whose district"
-    sorts = tables().sorts_of(token.lower_)
     if lead:
         town = sorts == {"city"} and token.lower_ != "council"  # "the port city" is a place
-        return not town and (bool(tables().sorts_of(f"{lead.text} {token.lower_}")) or "state_organ" in classes)
+        return not town and bool(described)
     definite = bool(before) and before[-1].lower_ == "the"
     return len(sorts) == 1 and sorts <= ONE and definite and acts(token)
 

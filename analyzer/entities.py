@@ -25,6 +25,8 @@ OWNING = frozenset({"firm", "body", "state_organ"})  # classes of nouns that may
 INNER_PLACES = words("inner_places")
 PLACE_WORDS = words("place_words") | INNER_PLACES
 LOCAL_BODIES = words("local_bodies")
+# Last words of public bodies, which are called after the place they serve: its name alone does not stand for them.
+PUBLIC = frozenset({"agency", "assembly", "authority", "board", "commission", "court", "ministry"})
 HE = frozenset({"he", "him", "his", "himself", "she", "her", "hers", "herself"})
 SHE = frozenset({"she", "her", "hers", "herself"})
 IT = frozenset({"it", "its", "itself"})
@@ -138,20 +140,33 @@ def has_owner(token: Token) -> bool:
 
 
 def subject_like(token: Token) -> bool:
-    """Whether a name's last token heads a subject, also through an apposition or conjunction."""
+    """Whether a name's last token heads a subject, also through an apposition, a conjunction or a body's name."""
     for _ in range(3):
         if token.dep_ in {"nsubj", "nsubjpass", "agent"} or (token.dep_ == "pobj" and token.head.dep_ == "agent"):
             return True
         if token.dep_ in {"appos", "conj"}:
             token = token.head
+        elif token.dep_ == "pobj" and _named_for(token.head):
+            token = token.head.head
         else:
             break
     return False
 
 
+def _named_for(prep: Token) -> bool:
+    """Whether a preposition stands within a body's name: "Commission on Elections" is what its first word is."""
+    body = prep.head
+    return body.text[:1].isupper() and body.lower_ in BODY_ENDINGS and prep.i == body.i + 1
+
+
 def owns_subject(token: Token) -> bool:
     """Whether a name's last token owns what its sentence is about: "Halvard's reply came late"."""
     return token.dep_ == "poss" and subject_like(token.head)
+
+
+def governed(name: str) -> str:
+    """What a name is the government of, where that is a state of a federation: "Lagos State"."""
+    return name.removesuffix(" Government") if name.endswith(" State Government") else name
 
 
 def same_name(a: str, b: str) -> bool:

@@ -8,30 +8,33 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence, Set
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import replace
 from typing import Any
 
 from analyzer.affinity import MEDIA
 from analyzer.bodies import HEAD, Bodies, same_local
 from analyzer.entities import (
+    DEMONYM_ENDINGS,
     LOCAL_BODIES,
     ORG,
     PERSON,
     PLACE,
     PLACE_WORDS,
+    PUBLIC,
     STATE,
     Entity,
     abbreviates,
     acts,
     called,
+    governed,
     initials,
     is_office,
     noun_classes,
     same_name,
     stem_match,
 )
-from analyzer.names import BODY_ENDINGS, TITLE_WORDS, Name, find_names, is_held, tables
+from analyzer.names import BODY_ENDINGS, PORTFOLIOS, PURPOSIVE, TITLE_WORDS, Name, find_names, is_held, tables
 from analyzer.speech import SAYING
 from analyzer.syntax import is_word
 from analyzer.wordlists import words
@@ -41,6 +44,25 @@ NATIONAL = frozenset(
 )
 BODY_BEGINNINGS = words("body_beginnings")
 INSTRUMENTS = words("instruments")
+SOVEREIGN = words("sovereign")
+REALM = re.compile(
+    r"(?:(?:Federal|Federative|Islamic|People['’]s|Socialist) )*(Republic|Kingdom|Sultanate) of (?:the )?"
+)
+ORGANS = frozenset(  # of which a state has its own, whatever stands before the word
+    {
+        "army",
+        "cabinet",
+        "coastguard",
+        "forces",
+        "government",
+        "military",
+        "ministry",
+        "navy",
+        "parliament",
+        "presidency",
+    }
+)
+GOVERNORS = frozenset({"chief minister", "governor", "mayor", "premier", "president", "prime minister"})
 UNITS = frozenset({"own", "state_organ"})  # classes of what a state's forces are made of
 MODEL = re.compile(r"(?![GM]-)[A-Za-z]{1,4}-\d")  # "MiG-21 Bison", "F-16s"; not the G-20 nor the M-23
 BODY_NOUN = 3.0  # evidence of a noun that says what the bearer of a name is, beside it or as its last word
@@ -55,7 +77,8 @@ class Grouping:
         self.p = parties
         self.known = tables()
         self.bare_organs: list[Entity] = []  # organs of a state that their names do not tell
-        self.names = [self._bare(n) for n in find_names(parties.sentences, parties.docs) if not self._agency(n)]
+        names = (self._bare(n) for n in find_names(parties.sentences, parties.docs) if not self._agency(n))
+        self.names = [part for name in names for part in self._owner_and_ministry(name)]
         self._group()
         self._classify()
 
@@ -70,6 +93,19 @@ class Grouping:
             return name
         start = name.end - len(rest.text)
         return replace(name, first=1, start=start, text=name.text.split(maxsplit=1)[1])
+
+    def _owner_and_ministry(self, name: Name) -> Iterator[Name]:
+        """The state and the ministry of a name in one, where no table knows the state: "Arvenian Ministry of Roads"."""
+        first, _, rest = name.text.partition(" ")
+        ministry = rest.startswith("Ministry ") or (
+            rest.endswith(" Ministry") and rest.split()[0].lower() in PORTFOLIOS
+        )
+        invented = first.endswith(DEMONYM_ENDINGS[:2]) and not is_word(first) and self.known.party(first) is None
+        if not (ministry and invented) or name.title or name.honorific:
+            yield name
+            return
+        yield replace(name, text=first, last=name.first + 1, end=name.start + len(first))
+        yield replace(name, text=rest, first=name.first + 1, start=name.end - len(rest))
 
     def _agency(self, name: Name) -> bool:
         """Whether a name is the news agency of a dateline: "KARSHAD, Oct 3 (Meridian Wire) -"."""
@@ -100,7 +136,8 @@ class Grouping:
                 kind = ORG if self.known.kind(name.text) == "alliance" else STATE
                 entity = entities.setdefault(key, Entity(key, kind=kind, party=key, stated=True))
             elif " " in name.text:
-                full = next((k for k in entities if same_name(k, name.text) or same_local(k, name.text)), name.text)
+                text = governed(name.text)
+                full = next((k for k in entities if same_name(k, text) or same_local(k, text)), text)
                 entity = entities.setdefault(full, Entity(full))
             else:
                 short.append(name)
@@ -115,7 +152,10 @@ class Grouping:
         self.p.timeline = sorted(self.p.by_span.values(), key=lambda pair: pair[0].start)
 
     def _halves(self, short: Sequence[Name]) -> dict[str, str]:
-        """What "the North" and "the South" are called where they act: the one state of that name, North Korea."""
+        """What "the North" and "the South" are called where they act: the one state of that name, North Korea.
+
+        So is "the Republic" the one that the article prints as "Republic of X".
+        """
         found = {}
         states = {entity.name for _, entity in self.p.by_span.values() if entity.kind == STATE}
         for half in ("North", "South"):
@@ -123,6 +163,10 @@ class Grouping:
             halves = [state for state in states if state.startswith(f"{half} ")]
             if len(halves) == 1 and told and all(map(self._acts_alone, told)):
                 found[half] = halves[0]
+        realms = [(kind[1], e.name) for n, e in self.p.by_span.values() if (kind := REALM.match(n.text))]
+        for word in {word for word, _ in realms}:
+            called = {state for one, state in realms if one == word}
+            found |= dict.fromkeys([word], called.pop()) if len(called) == 1 else {}
         return found
 
     def _lettered(self, short: Sequence[Name]) -> dict[str, str]:
@@ -170,7 +214,8 @@ class Grouping:
         party = self.known.party(text)
         if party is not None and self.known.kind(text) != "capital":
             return party
-        return self.demonyms.get(text)
+        realm = REALM.match(text)
+        return self.demonyms.get(text) or (self.state_key(text[realm.end() :]) if realm is not None else None)
 
     def _invented(self, counts: Counter[str]) -> dict[str, str]:
         """States that only this article knows, with their demonyms: name or demonym -> state."""
@@ -187,6 +232,11 @@ class Grouping:
             for word in ordered:
                 if stem_match(state, word) and (len(word) >= len(state) or state not in found):
                     found[word] = found.setdefault(state, state)
+        for text in counts:
+            realm = REALM.match(text)
+            state = text[realm.end() :] if realm is not None else ""
+            if state and " " not in state and self.known.party(state) is None and not is_word(state):
+                found.setdefault(state, state)
         for name in self.names:
             own = name.text not in found and name.text not in people and not self.known.party(name.text)
             if own and shared.get(name.text, STATE) in {STATE, PLACE} and self._owns_state_organ(name):
@@ -219,8 +269,9 @@ class Grouping:
         window = [t.lower_ for t in doc[k : k + 3]]
         text = " ".join(window)
         organs = (
-            r"^((\w+ )?(ministry|minister)\b|government|army|navy|air force|coastguard|general staff|parliament|troops"
-            r"|opposition|envoy|ambassador|embassy|central bank|border guards?|frontier|capital\b|armed forces)"
+            r"^((?!chief)(\w+ )?(ministry|minister)\b|government|army|navy|air force|coastguard|general staff"
+            r"|parliament|troops|opposition|envoy|ambassador|embassy|central bank|border guards?|frontier"
+            r"|capital\b|armed forces)"
         )
         if re.match(organs, text) and name.title is None and not name.honorific:
             return True
@@ -239,8 +290,11 @@ class Grouping:
             if k.split()[0] == word
             and entities[k].kind != STATE
             and not (PLACE_WORDS | LOCAL_BODIES) & set(k.lower().split())
+            and k.split()[-1].lower() not in PUBLIC
             and not MEDIA.search(k)
         ]
+        if f"{word} State" in starts:
+            return f"{word} State"
         options = (ends or starts) if name.honorific else (starts or ends)
         options = options or [k for k in entities if abbreviates(word, k)]
         if not options:
@@ -304,11 +358,18 @@ class Grouping:
             entity.kind = max(score, key=lambda k: score[k])
             if entity.kind == ORG:
                 self._state_body(entity)
-                entity.stated = entity.stated or score[ORG] >= 2
+                entity.stated = entity.stated or (score[ORG] >= 2 and not self._owned(entity))
                 entity.party = entity.party or known or entity.name
             elif known is not None and (entity.kind == PERSON or known != entity.name):
                 entity.party, entity.stated = known, False
             entity.female = self._gender(entity)
+
+    def _owned(self, entity: Entity) -> bool:
+        """Whether a body is told to be another's, so that it is less surely its own: "Norvane Cargo, its haulier"."""
+        ends = (self.p.docs[name.sentence][name.last - 1] for name in entity.names)
+        return any(
+            c.lower_ == "its" and noun.dep_ == "appos" for end in ends for noun in called(end) for c in noun.children
+        )
 
     def _has_officer(self, name: Name) -> bool:
         """Whether a name is printed as having officers: "head of X", "the X spokesman", "X's chief executive"."""
@@ -340,6 +401,8 @@ class Grouping:
         if before == "the":
             score[ORG] += 0.5
             score[PERSON] -= 1.0
+        if before == "of" and self._governor_before(name):
+            score[ORG] += BODY_NOUN
         if before in {"in", "near", "at", "outside", "around"}:
             score[PLACE] += 0.8
             score[PERSON] -= 0.5
@@ -368,12 +431,21 @@ class Grouping:
             if any(is_held(self.known.classes(w)) for w in window):
                 score[ORG] += 2
 
+    def _governor_before(self, place: Name) -> bool:
+        """Whether the one who is "of" a place has an office that governs it: "Chief Minister R. Kannan of X"."""
+        before = (n for n in self.names if n.sentence == place.sentence and n.last == place.first - 1)
+        return any(n.title in GOVERNORS for n in before)
+
     def _state_body(self, entity: Entity) -> None:
         """Give an organ whose name opens with a state ("Russian Defence Ministry") that state as party."""
         words = entity.name.split()
         portfolio = len(words) == 2 and words[1] == "Ministry" and self.state_key(words[0]) is None
         if all(self._of_organ(word.casefold()) for word in words) or (portfolio and is_word(words[0].lower())):
-            self.bare_organs.append(entity)  # "the Foreign Ministry": of the state the text is about
+            entity.party = self._state_after(entity)
+            if entity.party is None:
+                self.bare_organs.append(entity)  # "the Foreign Ministry": of the state the text is about
+            else:  # for other articles, a Ministry of Defence is not that of this state
+                entity.name = f"{entity.name} of {entity.party}"
             return
         if words[0] in {"National", "Federal"} and words[-1].lower() in NATIONAL:
             self.bare_organs.append(entity)  # "the National Security Council"
@@ -386,6 +458,10 @@ class Grouping:
             if entity.party is None:
                 self.bare_organs.append(entity)  # "the Ministry of Water": likewise
             return
+        head, _, state = entity.name.rpartition(" of ")
+        if (key := self.state_key(state)) is not None and self._of_a_state(head.lower().split()):
+            entity.party = key  # "Foreign Ministry of Georgia"
+            return
         if len(words) > 1 and self.known.kind(words[0]) == "ship":
             entity.party = self.known.party(words[0])
             return
@@ -395,6 +471,17 @@ class Grouping:
             if key is not None and any("state_organ" in self.known.classes(word) for word in ends):
                 entity.party = key  # "UK Ministry of Defence", "Russian navy"
                 return
+
+    def _of_a_state(self, words: Sequence[str]) -> bool:
+        """Whether "of" a state makes a body one of its organs: a ministry, a security council; no football league."""
+        if not words:
+            return False
+        sovereign = bool(SOVEREIGN & set(words)) and self._national(words[-1])
+        return sovereign or (words[-1] in ORGANS and all(map(self._of_organ, words)))
+
+    def _national(self, word: str) -> bool:
+        """Whether a last word may be that of a body of the nation: "council", "organization"."""
+        return word in NATIONAL or "regulator" in self.known.sorts_of(word) or word in PURPOSIVE
 
     def _of_organ(self, word: str) -> bool:
         """Whether a word in lower case may stand in the name of an organ that tells no state: "defence", "forces"."""

@@ -29,22 +29,30 @@ NAME_MONTHS = frozenset({"jan", "april", "may", "june", "august"})
 # Lower-case words that stand inside a title before its noun: "deputy foreign minister", "chief press officer".
 TITLE_WORDS = words("title_words")
 RANKS = words("ranks")
-BODY_ENDINGS = words("body_endings")
+LEGAL_FORMS = words("legal_forms")
+BODY_ENDINGS = words("body_endings") | LEGAL_FORMS
 LEADING = words("leading")
 NATIVES = words("natives")
 POST_NOMINALS = words("post_nominals")
 CURRENCIES = words("currencies")
 PURPOSIVE = words("purposive")
+STATUTES = words("statutes")
 POLITICS = words("politics")
 PORTFOLIOS = TITLE_WORDS - POLITICS | words("portfolios")
 CABINETS = frozenset({"administration", "cabinet", "government", "ministers"})
 MEMBERS = frozenset({"MEP", "MEPs", "MP", "MPs"})
 DATING = frozenset({"early", "in", "last", "late", "next", "since", "this", "until"})
 COOPERATIVE = frozenset({"operative", "op"})
+LONGEST_LETTERED = 12  # tokens of a name whose letters follow it in brackets
+SMALL_WORDS = frozenset({"and", "for", "of", "on", "the", "to"})
 LONGEST_LISTED = 5  # words of a name of the tables that is looked for as a whole
 REGIONAL = re.compile(
     r"(North|South|East|West|Latin|Central|South-?[Ee]ast) (American|African|Asian|European)|Middle Eastern"
 )
+PORTFOLIO_HOLDERS = {
+    "for": frozenset({"commissioner", "minister", "secretary", "undersecretary"}),
+    "of": frozenset({"minister"}),
+}
 _ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)")
 
 
@@ -155,7 +163,8 @@ def _firm_capitals(docs: Sequence[Doc]) -> tuple[Counter[str], Counter[str]]:
     lower: Counter[str] = Counter()
     for doc in docs:
         words = [t for t in doc if t.is_alpha]
-        title_case = sum(t.text[0].isupper() for t in words) > 0.6 * len(words)
+        headed = doc[-1].text != "."  # a headline has no full stop, however many names stand in a sentence
+        title_case = headed and sum(t.text[0].isupper() for t in words) > 0.6 * len(words)
         for token in words:
             if token.text[0].islower():
                 lower[token.text] += 1
@@ -185,6 +194,8 @@ def find_names(sentences: Sequence[Sentence], docs: Sequence[Doc]) -> list[Name]
             plain = not any(t.text.islower() for t in doc[first:last])
             if last - first > (5 if plain else 7) and doc[last - 1].lower_ not in BODY_ENDINGS:
                 continue  # a line of keywords, no name
+            if _portfolio(doc, first, last) or (doc[last - 1].lower_ in STATUTES and _numbered(doc, last)):
+                continue  # "Commissioner for Urban Planning", "Section 144"
             if doc[last - 1].text == "Day" or (last - first == 1 and doc[first].text in {"Joint", "State"}):
                 continue  # "Memorial Day", "the State government"
             if last < len(doc) and doc[last].text == "minister":
@@ -262,6 +273,20 @@ def _before_portfolio(doc: Doc, first: int, last: int) -> int:
     return end
 
 
+def _portfolio(doc: Doc, first: int, last: int) -> bool:
+    """Whether a run is what an office is for, or a part of that: "Commissioner for Urban Planning and Housing"."""
+    k = next((t.i for t in doc[first:last] if t.lower_ in PORTFOLIO_HOLDERS), first - 1)  # "Secretary for Home Affairs"
+    if doc[last - 1].lower_ not in PORTFOLIOS or not all(is_word(t.lower_) for t in doc[k + 1 : last]):
+        return False
+    while k > 0 and (doc[k].lower_ in {"and", "the"} or (doc[k].text[0].isupper() and is_word(doc[k].lower_))):
+        k -= 1
+    return k > 0 and doc[k].lower_ in {"for", "of"} and doc[k - 1].lower_ in PORTFOLIO_HOLDERS[doc[k].lower_]
+
+
+def _numbered(doc: Doc, k: int) -> bool:
+    return k < len(doc) and doc[k].text[0].isdigit()
+
+
 def _modifies(doc: Doc, last: int) -> bool:
     """Whether the run that ends at ``last`` only says what sort a thing is that follows it."""
     head = doc[last - 1].head
@@ -285,7 +310,8 @@ def _leads(doc: Doc, first: int, capital: Counter[str]) -> bool:
     token = doc[first]
     seen = capital[doc[first + 1].text] > 0 and not capital[token.text]
     describes = is_word(token.text) and (token.pos_ in {"ADJ", "VERB"} or token.text.endswith(("ed", "ing")))
-    return token.lower_ in LEADING or (seen and describes and tables().party(token.text) is None)
+    leading = token.lower_ in LEADING and not (capital[token.text] and token.lower_ == "new")  # "in New Corve"
+    return leading or (seen and describes and tables().party(token.text) is None)
 
 
 def _common(token: Token, capital: Counter[str]) -> bool:
@@ -340,7 +366,8 @@ def _is_name_token(doc: Doc, i: int, capital: Counter[str], lower: Counter[str])
         if (acts or (i + 1 < len(doc) and doc[i + 1].text == ",")) and _coined(token):
             return True  # "Corvane denies it", whatever the parser takes the coined word for
         if token.pos_ == "PROPN":
-            return token.ent_type_ != "" or follows or (acts and not token.text.endswith("s"))
+            alone = token.text.endswith("s") or (token.dep_ == "nsubjpass" and is_word(token.text))
+            return token.ent_type_ != "" or follows or (acts and not alone)  # no "Curfew was imposed"
         return token.pos_ in {"NOUN", "ADJ", "X"} and token.ent_type_ not in {"", "CARDINAL", "DATE", "ORDINAL", "TIME"}
     return token.pos_ not in {"PRON", "DET", "ADP", "AUX", "CCONJ", "SCONJ"} or token.ent_type_ != ""
 
@@ -351,7 +378,7 @@ def _runs(
     """Yield token ranges of capitalised runs, joined over "of", "&", "de" and the like inside a body's name."""
     i, size = 0, len(doc)
     while i < size:
-        listed = _listed(doc, i)
+        listed = _listed(doc, i) or _lettered(doc, i)
         if not listed and not _is_name_token(doc, i, capital, lower):
             i += 1
             continue
@@ -365,7 +392,7 @@ def _runs(
                 j += more
                 continue
             twin = word == "and" and j + 1 < size and (doc[j - 1].text, doc[j + 1].text) in twins
-            if twin or _joins_body(doc, j) or _joins_fields(doc, i, j):
+            if twin or _joins_body(doc, j) or _joins_fields(doc, i, j) or _joins_field(doc, j):
                 j += 2
                 continue
             if _joins_owners(doc, j):
@@ -379,6 +406,9 @@ def _runs(
                 continue
             if word in {"al", "el"} and j + 2 < size and doc[j + 1].text == "-" and doc[j + 2].text[:1].isupper():
                 j += 3  # "Faris al-Hadi"
+                continue
+            if word == "," and j + 1 < size and doc[j + 1].text[0].isupper() and doc[j + 1].lower_ in LEGAL_FORMS:
+                j += 2  # "Lumeo, Inc."
                 continue
             if doc[j].text in {"'s", "’s", "'", "’", ","}:
                 break
@@ -486,6 +516,28 @@ def _purpose_of(doc: Doc, j: int) -> int:
     return name + 1 - j if name < len(doc) and _capital(doc[name]) else 0
 
 
+def _joins_field(doc: Doc, j: int) -> bool:
+    """Whether "on" at ``j`` joins a body to what it deals with: "Commission on Elections", not "on Monday"."""
+    if doc[j].lower_ != "on" or j + 1 >= len(doc) or doc[j - 1].lower_ not in PURPOSIVE or not _capital(doc[j + 1]):
+        return False
+    field = doc[j + 1]
+    return is_word(field.lower_) and tables().party(field.text) is None and doc[j - 1].text[0].isupper()
+
+
+def _lettered(doc: Doc, i: int) -> int:
+    """How many tokens at ``i`` make up a name whose letters follow: "Tigers of Tamil Eelam (TTE)"; 0 for none."""
+    for end in range(i, min(len(doc) - 2, i + LONGEST_LETTERED)):
+        if doc[end].text != "(":
+            if not (doc[end].text[0].isupper() or (end > i and doc[end].lower_ in SMALL_WORDS)):
+                return 0
+            continue
+        words = [t.text[0] for t in doc[i:end] if t.text[0].isupper()]
+        letters = doc[end + 1].text
+        told = len(words) > 2 and letters == "".join(words) and doc[end + 2].text == ")"
+        return end - i if told and doc[end - 1].text[0].isupper() else 0
+    return 0
+
+
 def _joins_members(doc: Doc, j: int) -> bool:
     """Whether "of the" at ``j`` joins a body to those it is of: "International Committee of the Red Cross"."""
     if doc[j].lower_ != "of" or j + 3 > len(doc) or doc[j + 1].lower_ != "the" or not _capital(doc[j + 2]):
@@ -498,6 +550,11 @@ def _joins_members(doc: Doc, j: int) -> bool:
     )
 
 
+def _singular(token: Token) -> str:
+    """A plural that the tagger takes for a name and leaves as it is: "boundary" of "Boundaries"."""
+    return re.sub("ies$", "y", token.lower_)
+
+
 def _joins_fields(doc: Doc, first: int, j: int) -> bool:
     """Whether "and" at ``j`` joins what a body is for: "Health and Safety Executive", "Ministry of Trade and ..."."""
     if doc[j].lower_ not in {"and", "&"} or j + 1 >= len(doc) or not doc[j + 1].text[:1].isupper():
@@ -508,7 +565,7 @@ def _joins_fields(doc: Doc, first: int, j: int) -> bool:
     fields = (doc[j - 1], doc[j + 1])
     if doc[j + 1].text in tables().given and doc[j + 1].ent_type_ == "PERSON":
         return False  # "the Department of Quality and Michael Glasgow"
-    if any(not is_word(t.lower_) or tables().party(t.text) is not None for t in fields):
+    if any(not (is_word(t.lower_) or is_word(_singular(t))) or tables().party(t.text) is not None for t in fields):
         return False
     of = (
         first + 1 < j
@@ -542,9 +599,12 @@ def _split(doc: Doc, first: int, last: int, sentence: Sentence) -> Iterator[Name
     for k in range(first, last):
         words = [t.text for t in doc[first : k + 1]]
         word = doc[k].lower_.rstrip(".")
-        if word in HONORIFICS and k + 1 < last and not body and doc[k + 1].text != "-":  # "Sheikh-Patil" is a surname
+        whole = " " in (_title_class(words) or "")  # "Advocate General X" is no general
+        if word in HONORIFICS and k + 1 < last and not (body or whole) and doc[k + 1].text != "-":  # "Sheikh-Patil"
             cut, honorific = k + 1 + (doc[k + 1].text == "." and k + 2 < last), True
         elif k + 1 < last and (phrase := _title_class(words)) and doc[k + 1].lower_ not in BODY_ENDINGS | {"'s", "’s"}:
+            if body and phrase in RANKS:
+                continue  # "General Elections Commission"
             cut = k + 1
             if title is None or phrase not in RANKS:  # "Defence Minister General X" is a minister
                 office, title = cut, phrase
@@ -593,14 +653,19 @@ def _owner_before(doc: Doc, first: int, cut: int, known: Tables) -> str | None:
         if known.party(text):
             return text
     words = [t.text for t in doc[first:cut]]
-    if words[-1].casefold() in {"minister", "secretary"}:  # "Information Minister": a portfolio, no owner
+    portfolio = words[-1].casefold() in {"minister", "secretary"} and words[-2:-1] != ["Chief"]
+    if portfolio:  # "Information Minister": no owner
         lead = [w for w in words[:1] if w.endswith(("an", "ese", "ish", "i", "ic")) and len(words) > 2]
         return lead[0] if lead else None
     lead = []
-    for word in words[:-1]:
-        if word.casefold() in TITLE_WORDS or word.casefold() in HONORIFICS:
+    office = len((_title_class(words) or "").split()) or 1  # "Advocate General": no owner called Advocate
+    for word in words[:-office]:
+        of = word == "of" and lead[-1:] and lead[-1].casefold() in BODY_ENDINGS  # "Central Bank of X Governor"
+        within = of or (word == "New" and not lead)  # "New Corve Governor"
+        if not within and (word.casefold() in TITLE_WORDS or word.casefold() in HONORIFICS):
             break
         lead.append(word)
+    lead = lead[:-1] if lead[-1:] == ["of"] or lead == ["New"] else lead
     return " ".join(lead) or None
 
 
@@ -660,9 +725,8 @@ def _name(
     honorific: bool = False,
 ) -> Name:
     span = doc[first:last]
-    text = span.text
     return Name(
-        text,
+        span.text.replace(", ", " "),  # "Lumeo, Inc."
         sentence.index,
         first,
         last,

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analyzer import parties, sentences, syntax
+from analyzer.affinity import MEDIA
 from analyzer.entities import stem_match
 from analyzer.names import tables
 from analyzer.ownership import OUTSIDER
@@ -123,6 +124,163 @@ def test_unify_joins_a_short_name_only_to_one_long_name() -> None:
     assert parties.unify([one])["Norvik"] == "Norvik Energy"
     two = parties.Affiliations({"Norvik Bank": "Norvik Bank"}, {"Norvik Bank": "org"})
     assert parties.unify([one, two])["Norvik"] == "Norvik"
+
+
+def joined(*texts: str) -> parties.Affiliations:
+    found = [resolved(text)[1] for text in texts]
+    return parties.unify([who.affiliations for who in found], [who.guesses for who in found])
+
+
+@pytest.mark.parametrize(
+    ("told", "full"),
+    [
+        ("Lumeo Inc. said on Wednesday it would not close any plant.", "Lumeo Inc."),
+        ("Lumeo, Inc. said on Wednesday it would not close any plant.", "Lumeo Inc."),
+        ("Lumeo Ltd. denied it. The Lumeo Foundation and Lumeo Arts Fund said nothing.", "Lumeo Ltd."),
+        ("Lumeo Corp. denied it. The Lumeo Privacy Promise was signed in May.", "Lumeo Corp."),
+        ("Lumeo Air denied it. Lumeo Cargo, its freight arm, said nothing.", "Lumeo Air"),
+        ("Lumeo Air denied it. The Lumeo Foundation said nothing.", "Lumeo"),  # either may be called so
+    ],
+)
+def test_a_firm_is_the_same_without_its_legal_form(told: str, full: str) -> None:
+    assert joined(told, "Lumeo closed its plant in Leeds on Monday.")["Lumeo"] == full
+
+
+def test_a_bare_word_is_the_body_that_is_told_of_most() -> None:
+    air, cargo = "Norvane Air flew on Monday, it said.", "Norvane Cargo flew on Monday, it said."
+    bare = "Norvane closed its plant on Monday."
+    assert joined(air, air, air, cargo, bare)["Norvane"] == "Norvane Air"
+    assert joined(air, air, cargo, bare)["Norvane"] == "Norvane"
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("Fisheries Agency", False),
+        ("International Atomic Energy Agency", False),
+        ("Post Office", False),
+        ("Record Company", False),
+        ("Press Council of Malta", False),
+        ("Television Authority", False),
+        ("Meridian News Agency", True),
+        ("Times of Malta", True),
+        ("Corve Daily Record", True),
+        ("Guardian", True),
+    ],
+)
+def test_a_word_of_the_media_in_a_name_tells_a_medium(name: str, expected: bool) -> None:
+    assert (MEDIA.search(name) is not None) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "expected"),
+    [
+        ("The Ministry of Defence of the Republic of Dravonia denied it.", "Ministry", "Dravonia"),
+        ("The Republic of Dravonia denied it. Ardelia sent men. The Republic is calm.", "Republic is", "Dravonia"),
+        ("The Dravonian Ministry of Defence denied it.", "Ministry", "Dravonia"),
+        ("The Dravonian Defence Ministry denied it.", "Ministry", "Dravonia"),
+        ("The Dravonian Football League denied it.", "League", "Dravonian Football League"),
+    ],
+)
+def test_a_state_is_the_same_in_every_form_of_its_name(text: str, words: str, expected: str) -> None:
+    known = joined("Dravonia has no plan to cross the river. Ardelia's army protested.", text)
+    assert party(*resolved(text, known), words) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("Foreign Ministry of Georgia", "Georgia"),
+        ("Interior Ministry of Georgia", "Georgia"),
+        ("Security Council of Georgia", "Georgia"),
+        ("Atomic Energy Organization of Georgia", "Georgia"),
+        ("Football Association of Georgia", "Football Association of Georgia"),
+        ("Press Council of Georgia", "Press Council of Georgia"),
+    ],
+)
+def test_of_a_state_makes_a_body_its_organ_where_only_states_have_one(name: str, expected: str) -> None:
+    text, who = resolved(f"The {name} said so on Monday. Georgian troops crossed the border.")
+    assert party(text, who, name) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "expected"),
+    [
+        ("Ranchi, June 3: Jharkhand Chief Minister Dev Mahli denied it. India sent police.", "Dev Mahli", "Jharkhand"),
+        ("Karnataka chief minister Anil Jha left. He said that he would not.", "Anil Jha", "Karnataka"),
+        ("Karnataka CM Anil Jha left. He said that he would not.", "Anil Jha", "Karnataka"),
+        ("Chief Minister R. Kannan of Tamil Nadu said he would not.", "R. Kannan", "Tamil Nadu"),
+        ("Ontario Premier Ada Quill said she would not.", "Ada Quill", "Ontario"),
+        ("New Corve Governor Ada Quill left. Nobody told New Corve.", "Ada Quill", "New Corve"),
+        ("Advocate General Rajeev Lakra of Ardelia left. Ardelia's army said no.", "Rajeev Lakra", "Ardelia"),
+        ("UN Secretary General Ada Quill said she would not.", "Ada Quill", "United Nations"),
+        ("India waited. Finance Minister Anil Jha said that he would not.", "Anil Jha", "India"),
+    ],
+)
+def test_an_office_is_of_the_place_it_governs(text: str, words: str, expected: str) -> None:
+    assert party(*resolved(text), words) == expected
+
+
+def test_a_place_is_not_the_public_body_called_after_it() -> None:
+    both = "Jharkhand Chief Minister Anil Jha denied it. The Jharkhand Staff Selection Commission met."
+    known = joined(both, "Stanmoor University denied it.", "Stanmoor sold the land, it said.")
+    assert known["Stanmoor"] == "Stanmoor University"
+    assert known["Anil Jha"] == known["Jharkhand"] == "Jharkhand"
+
+
+def test_a_senator_is_not_the_place_that_sent_him() -> None:
+    _, who = resolved("Senator Ada Quill of Corland said that she would not.\n")
+    assert next(e for e in who.entities if e.name == "Ada Quill").party != "Corland"
+
+
+def test_a_federal_state_is_one_party_under_all_its_names() -> None:
+    first = "The Lagos State Government denied it. Lagos State Police Command said no. Lagos state officials left."
+    rest = (
+        "Lagos State Governor Ada Obi spoke.",
+        "In Lagos State, Lagos State Rail Agency met.",
+        "Lagos razed 400 homes, it said.",
+    )
+    known = joined(first, *rest)
+    assert {known[name] for name in ("Lagos", "Lagos State", "Ada Obi")} == {"Lagos State"}
+    assert known["Lagos State Rail Agency"] == "Lagos State Rail Agency"
+    assert party(*resolved(first, known), "Lagos state officials") == "Lagos State"
+
+
+@pytest.mark.parametrize(
+    ("words", "is_body"),
+    [
+        ("industry ministry", False),
+        ("state government", False),
+        ("island nation", False),
+        ("company's delegation", False),
+        ("city council", True),
+        ("players' union", True),
+        ("health department", True),
+    ],
+)
+def test_a_town_names_only_bodies_that_towns_have(words: str, is_body: bool) -> None:
+    _, who = resolved(f"DORNFIELD, 4 March 2024 - The {words} suspended the scheme on Tuesday.\n")
+    assert (words in who.printed) is is_body
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("The Commissioner for Physical Planning and Urban Development, Ada Obi, left.", "Physical"),
+        ("The Commissioner for Physical Planning and Urban Development, Ada Obi, left.", "Urban"),
+        ("The Secretary for Home Affairs, Ida Hult, said that she would not.", "Home"),
+        ("Ardelia's Minister of Water Resources, Ada Obi, said that she would not.", "Water"),
+        ("Section 144 was imposed in the city. It was calm under Section 144.", "Section"),
+        ("Curfew was imposed in the city by the magistrate on Monday.", "Curfew"),
+    ],
+)
+def test_a_portfolio_or_a_measure_is_no_name(text: str, word: str) -> None:
+    assert not [name for name in resolved(text)[1].printed if word in name]
+
+
+@pytest.mark.parametrize("name", ["Ministry of Water Resources", "Urban Development Trust", "Lumeo"])
+def test_what_bears_a_name_that_a_portfolio_may_have_is_a_body(name: str) -> None:
+    assert name in resolved(f"{name} was imposed upon on Monday. A clerk of the {name} said so.")[1].printed
 
 
 def test_what_one_article_says_that_letters_stand_for_counts_in_the_others() -> None:
@@ -606,6 +764,10 @@ def test_a_state_is_told_by_its_adjective_its_ships_and_its_organs(text: str, wo
         "Health and Safety Executive",
         "Economic and Financial Crimes Commission",
         "Ministry of Trade and Industry",
+        "Commission on Elections",
+        "Council on Foreign Relations",
+        "General Elections Commission",
+        "Independent Electoral and Boundaries Commission",
     ],
 )
 def test_what_a_body_is_for_belongs_to_its_name(name: str) -> None:
@@ -613,6 +775,23 @@ def test_what_a_body_is_for_belongs_to_its_name(name: str) -> None:
         name
         in resolved(f"The {name} sent two men to Corden Steel. France and Germany Commission members met.")[1].printed
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        (
+            "The Independent National Electoral Commission (INEC) postponed the vote. The commission met.",
+            "Independent National Electoral Commission",
+        ),
+        ("Central Bank of Nigeria Governor Ibrahim Sule said so. The CBN sold gold.", "Central Bank of Nigeria"),
+        ("The Lindale Tigers of Upper Marl (LTUM) attacked. The LTUM denied it.", "Lindale Tigers of Upper Marl"),
+        ("The Council on Monday denied it. The Council met again on Tuesday.", "Council"),
+        ("On Friday General Idris Musa denied it. General Musa was angry.", "Idris Musa"),
+    ],
+)
+def test_the_name_of_a_body_is_not_cut(text: str, name: str) -> None:
+    assert name in {e.name for e in resolved(text)[1].entities}
 
 
 def test_two_states_side_by_side_are_two_names() -> None:
