@@ -60,6 +60,7 @@ PRIVATE = words("private_bodies")
 REBELS = words("rebels")
 RIVALS = words("rivals")
 PROTESTING = words("protesting")
+EMPLOYEES = words("employees")
 GOVERNMENT, ARMED = "government", "rebels"  # kinds of bare noun that not every party can stand behind
 COMMON = frozenset({"company", "corporation", "firm", "group", "holding", "holdings"})  # any may be called so
 NEUTRAL = frozenset({"local", "many", "other", "senior", "several", "some", "top", "two"})  # of officials of any state
@@ -635,8 +636,8 @@ def _way(token: Token) -> str:
 
 def _protests(token: Token) -> bool:
     """Whether staff do what they do against who employs them: "pilots stopped work", "workers blocked the road"."""
-    verb, classes = token.head, noun_classes(token)
-    if token.dep_ != "nsubj" or not classes or not classes <= {"own", "outside"}:
+    verb = token.head
+    if token.dep_ != "nsubj" or token.lemma_.lower() not in EMPLOYEES:
         return False
     phrases = {f"{verb.lemma_.lower()}-{child.lemma_.lower()}" for child in verb.rights}  # "walk-out", "stop-work"
     return bool(PROTESTING & ({verb.lemma_.lower()} | phrases))
