@@ -236,7 +236,8 @@ class _Attributor:
             party = self.parties.party_of(offset, offset + 1)
             way, chances = self.parties.told(offset, offset + 1)
             way = _manner(head, token, way) if token is found else way
-            name = self.parties.name_of(*self._span(claim.sentence, token)) if _acts(token) else None
+            shown = _acts(token) and not _undergoes(token, head)
+            name = self.parties.name_of(*self._span(claim.sentence, token)) if shown else None
             if accusation and source is not None and party is not None and how != ACCUSED:  # nobody accuses himself
                 accusation = party != self.parties.party_of(source.head, source.head + 1)
             return Attribution(name, party, how, reported_by, accusation, way=way, chances=chances)
@@ -566,11 +567,18 @@ def _acts(token: Token) -> bool:
     return token.dep_ != "nsubjpass" and token.ent_type_ not in _MEASURES
 
 
+def _undergoes(token: Token, act: Token | None) -> bool:
+    """Whether the passive verb of an act has a subject hung elsewhere: "sold the land and tenants were hurt"."""
+    lost = None if act is None else lost_subject(act)
+    return act is not None and lost == token and any(child.dep_ == "auxpass" for child in act.lefts)
+
+
 def _suffers(token: Token, act: Token) -> bool:
     """Whether an act is harm done to what a word is for, by whom is not told: "three sailors were arrested"."""
     if act.lemma_.lower() not in HARMING:
         return False
-    passive = token.dep_ == "nsubjpass" and (act.i == token.head.i or act.tag_ == "VBN")
+    own = act.i == token.head.i or act.tag_ == "VBN"
+    passive = _undergoes(token, act) or (token.dep_ == "nsubjpass" and own)
     return passive or (act.dep_ == "acl" and act.tag_ == "VBN" and act.head.i == token.i)
 
 

@@ -347,6 +347,7 @@ def test_who_tells_goes_on_and_what_is_told_does_not_speak(text: str, words: str
             "report",
             None,
         ),
+        ("Greece sold the land to a builder and residents were evicted.\n", "residents were evicted", None, None),
         ("Petrol prices were raised by Rs 5 a litre.\n", "Petrol prices were raised by Rs 5 a litre", None, None),
         ("“It is Georgia that is shelling us,” Russia said.\n", "is shelling us", "Georgia", "Russia"),
         (
