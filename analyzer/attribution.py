@@ -16,9 +16,9 @@ from analyzer.affinity import MEDIA
 from analyzer.clauses import DENYING, LEAST_WORDS, TELLING_NOUNS, charged_with
 from analyzer.entities import noun_classes
 from analyzer.names import tables
-from analyzer.ownership import OUTSIDER
+from analyzer.ownership import NOBODY, OUTSIDER
 from analyzer.records import About, Article, Attribution, Claim, ClaimType, Sentence
-from analyzer.speech import QUOTED, Report, Speech, phrase
+from analyzer.speech import NEEDS_CLAUSE, QUOTED, Report, Speech, above, lost_subject, means, phrase, singled_out
 from analyzer.wordlists import words
 
 if TYPE_CHECKING:
@@ -144,6 +144,8 @@ _SUBORDINATING = frozenset(
     {"after", "although", "because", "before", "if", "since", "though", "till", "until", "when", "while"}
 )
 UNITS = words("units")
+HARMING = words("harming")
+_SUM = re.compile(rf"(?:[$€£¥₹]|(?<!\w)(?:{'|'.join(sorted(words('currencies')))})\.?) ?\d")
 _MEASURES = frozenset({"DATE", "MONEY", "PERCENT", "QUANTITY", "TIME"})
 
 
@@ -210,23 +212,32 @@ class _Attributor:
         report = self._report(claim)[0] if claim.type is ClaimType.STATEMENT else None
         if report is not None:
             return report.head
-        subject = self._subject_of_claim(claim)
-        return None if subject is None else self._offset(claim.sentence, subject)
+        subject, head = self._subject_of_claim(claim), self._head(claim)
+        suffers = (
+            claim.type is ClaimType.ACTION and subject is not None and head is not None and _suffers(subject, head)
+        )
+        return None if subject is None or suffers else self._offset(claim.sentence, subject)
 
     def action(self, claim: Claim) -> Attribution:
         """Attribute an action to its actor and, if it is reported on someone's word, to that source."""
         source = self._source(claim)
+        source = None if source is None else self.speech.goes_on(source)
         reported_by = self.parties.name_of(*source.holder) if source is not None else None
         accusation = source is not None and source.accusing
         noun = self._telling_noun(claim)
         if noun is not None:
             reported_by, accusation = self._owner_name(claim.sentence, noun), noun.lemma_.lower() in ACCUSING_NOUNS
-        for how, token in self._actors(claim):
+        head = self._head(claim)
+        for how, found in self._actors(claim):
+            if head is not None and _suffers(found, head):  # "Omani sailors were arrested": not by Oman
+                return Attribution(None, None, how, reported_by, accusation, way="patient", chances={NOBODY: 1.0})
+            token = self._spoken_of(claim, source, found)
             offset = self._offset(claim.sentence, token)
             party = self.parties.party_of(offset, offset + 1)
             way, chances = self.parties.told(offset, offset + 1)
-            way = _manner(self._head(claim), token, way)
-            name = self.parties.name_of(*self._span(claim.sentence, token)) if _acts(token) else None
+            way = _manner(head, token, way) if token is found else way
+            shown = _acts(token) and not _undergoes(token, head)
+            name = self.parties.name_of(*self._span(claim.sentence, token)) if shown else None
             if accusation and source is not None and party is not None and how != ACCUSED:  # nobody accuses himself
                 accusation = party != self.parties.party_of(source.head, source.head + 1)
             return Attribution(name, party, how, reported_by, accusation, way=way, chances=chances)
@@ -250,6 +261,8 @@ class _Attributor:
         if entity is not None and not entity.stated and entity.kind != "place":
             speaker = None  # whose side he is on is not said here: no ground to call his words another's
         saying = self.docs[report.sentence][report.verb] if report.sentence == claim.sentence else None
+        told = self._told(claim, head, self.speech.reports[claim.sentence])
+        head = told if saying is not None and saying.i == told.i else head
         return conduct.about(conduct.content(head, saying), speaker, partial(self._named_party, claim.sentence))
 
     def _named_party(self, sentence: int, subject: Token) -> str | None:
@@ -274,10 +287,10 @@ class _Attributor:
         if region is not None:
             report = self.speech.quote_report(region)
             if report is not None:
-                return report, "speaker of the quotation"
+                return self.speech.goes_on(report), "speaker of the quotation"
         report = self._governing(claim)
         if report is not None:
-            return report, "subject of the reporting verb"
+            return self.speech.goes_on(report), "subject of the reporting verb"
         return None, "not found"
 
     def _last_report(self, claim: Claim) -> Report | None:
@@ -339,8 +352,7 @@ class _Attributor:
         if not reports:
             return None
         head = self._head(claim)
-        ancestors = {head.i, *(t.i for t in head.ancestors)} if head is not None else set()
-        governing = [r for r in sorted(reports, key=lambda r: -r.verb) if r.verb >= 0 and r.verb in ancestors]
+        governing = [] if head is None else _over(self._told(claim, head, reports), reports)
         for report in governing:
             verb = self.docs[claim.sentence][report.verb]
             if report is governing[-1] or not any(child.tag_ == "MD" for child in verb.lefts):
@@ -361,6 +373,16 @@ class _Attributor:
             return after[0]
         before = [r for r in reports if r.head < claim.start]
         return before[-1] if before else None
+
+    def _told(self, claim: Claim, head: Token, reports: Sequence[Report]) -> Token:
+        """The verb of what a claim tells: "pledged" in "Georgia pledged to stop, the UN said", else its head."""
+        by = {report.verb: report for report in reports if report.verb >= 0}
+        if head.i not in by:
+            return head
+        inner = conduct.content(head, head)
+        named = inner.i in by and inner.lemma_.lower() not in NEEDS_CLAUSE and by[inner.i].head != by[head.i].head
+        told = named and any(c.dep_ == "nsubj" and c.pos_ != "PRON" for c in inner.lefts)
+        return inner if told and claim.start <= self._offset(claim.sentence, inner) < claim.end else head
 
     # Actions.
 
@@ -396,15 +418,29 @@ class _Attributor:
             return None
         doc, reports = self.docs[claim.sentence], self.speech.reports[claim.sentence]
         path = [head, *head.ancestors]
-        for report in sorted(reports, key=lambda r: -r.verb):
-            below = next((path[k - 1] for k in range(1, len(path)) if path[k].i == report.verb), None)
-            if below is not None and not _aside(below):
-                return report
+        over = [r for r in _over(head, reports) if r.verb != head.i and not _aside(path[_place(path, r.verb) - 1])]
+        if over:
+            speak = (r for r in over if doc[r.verb].dep_ == "conj" or not _shows(self._holder(r)))
+            return next(speak, over[0])
         for report in reports:
             beside = report.verb < 0 or (report.head >= claim.end and not _aside(doc[report.verb]))
             if beside and not self._apart(claim, report):
                 return report
         return None
+
+    def _spoken_of(self, claim: Claim, source: Report | None, actor: Token) -> Token:
+        """Whom a pronoun in a quotation means, where it is said of whom: "“They fired 200,” she said of Norvane"."""
+        if source is None or source.verb < 0 or source.sentence != claim.sentence or self._region(claim) is None:
+            return actor
+        if actor.lower_ not in {"it", "they"}:
+            return actor
+        of = (c for c in self.docs[source.sentence][source.verb].rights if c.dep_ == "prep" and c.lower_ == "of")
+        meant = (target for preposition in of for target in preposition.rights if target.pos_ == "PROPN")
+        return next(meant, actor)
+
+    def _holder(self, report: Report) -> Token:
+        base = self.sentences[report.sentence].start
+        return next(token for token in self.docs[report.sentence] if base + token.idx == report.head)
 
     def _apart(self, claim: Claim, report: Report) -> bool:
         """Whether another clause stands between an act and who speaks before or after it."""
@@ -501,6 +537,23 @@ class _Attributor:
         return None
 
 
+def _place(path: Sequence[Token], verb: int) -> int:
+    """Where in a path up from a word the verb is; -1 for nowhere."""
+    return next((k for k, token in enumerate(path) if token.i == verb), -1)
+
+
+def _over(head: Token, reports: Sequence[Report]) -> list[Report]:
+    """The reports whose verb is a word or above it, nearest first."""
+    path = [head, *head.ancestors]
+    return sorted((r for r in reports if _place(path, r.verb) >= 0), key=lambda r: _place(path, r.verb))
+
+
+def _shows(holder: Token) -> bool:
+    """Whether a word is for a thing that only shows what somebody else tells of it: "evidence", "interviews"."""
+    owned = any(child.pos_ == "PROPN" or child.dep_ == "poss" for child in holder.children)
+    return holder.pos_ == "NOUN" and not holder.ent_type_ and not owned and not tables().classes(holder.lemma_.lower())
+
+
 def _aside(verb: Token) -> bool:
     """Whether a clause tells what else happened: "weeks before X told investors", "who said so"; not "as X said"."""
     if verb.dep_ in {"relcl", "nsubj", "nsubjpass"}:
@@ -514,8 +567,25 @@ def _acts(token: Token) -> bool:
     return token.dep_ != "nsubjpass" and token.ent_type_ not in _MEASURES
 
 
+def _undergoes(token: Token, act: Token | None) -> bool:
+    """Whether the passive verb of an act has a subject hung elsewhere: "sold the land and tenants were hurt"."""
+    lost = None if act is None else lost_subject(act)
+    return act is not None and lost == token and any(child.dep_ == "auxpass" for child in act.lefts)
+
+
+def _suffers(token: Token, act: Token) -> bool:
+    """Whether an act is harm done to what a word is for, by whom is not told: "three sailors were arrested"."""
+    if act.lemma_.lower() not in HARMING:
+        return False
+    own = act.i == token.head.i or act.tag_ == "VBN"
+    passive = _undergoes(token, act) or (token.dep_ == "nsubjpass" and own)
+    return passive or (act.dep_ == "acl" and act.tag_ == "VBN" and act.head.i == token.i)
+
+
 def _amount(token: Token) -> bool:
     """Whether a word is a mere amount: "cut by a third", "by 50 points", not "seen by three of its members"."""
+    if _SUM.search(token.doc[token.left_edge.i : token.i + 1].text):
+        return True  # "by Rs 5 a litre"
     number = token.like_num or token.pos_ in {"ADJ", "NUM"}
     amount = token.lemma_.lower() in UNITS and any(child.dep_ == "nummod" for child in token.children)
     return amount or (number and not any(child.lower_ == "of" for child in token.children))
@@ -602,20 +672,22 @@ def _actor_of(verb: Token) -> Token | None:
         for child in children:
             if child.dep_ == "agent":
                 target = next((c for c in child.children if c.dep_ == "pobj"), None)
-                if target is not None and _acts(target) and not _amount(target):
+                if target is not None and _acts(target) and not (_amount(target) or means(target)):
                     return target
         for child in children:
             if child.dep_ in {"nsubj", "nsubjpass"}:
                 if child.lower_ in {"who", "which", "that"} and token.dep_ == "relcl":
                     return token.head
-                return child
+                return singled_out(token) or child
+        if (lost := lost_subject(token)) is not None:
+            return lost
         if token.dep_ in {"acl", "relcl"}:
             return token.head
         if (
             token.dep_ in {"conj", "xcomp", "advcl", "ccomp", "pcomp", "prep", "aux", "dep", "parataxis"}
             and token.head.i != token.i
         ):
-            token = token.head
+            token = above(token)
         else:
             return None
     return None

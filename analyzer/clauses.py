@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from analyzer.names import tables
+from analyzer.speech import SAYING, lost_subject, phrase, singled_out
 from analyzer.wordlists import words
 
 if TYPE_CHECKING:
@@ -119,7 +120,7 @@ def joints(doc: Doc) -> list[tuple[int, int, bool]]:
             tied = own or _has_auxiliary(verb) or (verb.tag_ in FINITE) or (verb.tag_ == "VBN" and _plain(first))
         elif verb.dep_ == "advcl":
             marks = {child.lower_ for child in verb.lefts if child.dep_ == "mark"}
-            tied = own and first.i < verb.i and bool(marks & {"while", "whereas"})
+            tied = own and first.i < verb.i and (bool(marks & {"while", "whereas"}) or lost_subject(verb) is not None)
         elif verb.dep_ == "ccomp":  # "A; B" is parsed as A under B
             first, second = verb, verb.head
             tied = any(token.text == ";" for token in doc[verb.right_edge.i : verb.head.i])
@@ -131,7 +132,7 @@ def joints(doc: Doc) -> list[tuple[int, int, bool]]:
 
 
 def _has_subject(verb: Token) -> bool:
-    return any(child.dep_ in SUBJECTS for child in verb.lefts)
+    return any(child.dep_ in SUBJECTS for child in verb.lefts) or lost_subject(verb) is not None
 
 
 def _has_auxiliary(verb: Token) -> bool:
@@ -315,6 +316,8 @@ def _clauses(doc: Doc) -> Iterator[tuple[int, int]]:
         for child in verb.lefts:
             if child.dep_ in SUBJECTS:
                 starts.add(child.left_edge.i)
+                if _says_aside(child):
+                    starts.add(child.right_edge.i + 1)
         start = first
         for child in verb.lefts:  # drop what only ties the clause to another: "and", "while", "as"
             if child.dep_ in LEADING and child.left_edge.i == start:
@@ -324,13 +327,23 @@ def _clauses(doc: Doc) -> Iterator[tuple[int, int]]:
             starts.discard(first)
         if verb.dep_ == "conj":
             starts.add(verb.i)
+        if (subject := lost_subject(verb)) is not None:
+            starts.add(phrase(subject)[0])
         for child in verb.rights:
+            if singled_out(child) is not None:
+                continue  # "It is Georgia", cut from what it does, tells nothing
             if child.dep_ in CLAUSAL or (child.dep_ == "prep" and child.i > verb.i + 1):
-                ends.add(child.left_edge.i - 1)
+                ends.add((lost_subject(child) or child).left_edge.i - 1)
         for a in starts:
             for b in ends:
                 if a <= verb.i <= b:
                     yield doc[a].idx, doc[b].idx + len(doc[b])
+
+
+def _says_aside(subject: Token) -> bool:
+    """Whether commas enclose what the subject of an act says: "Shell, which had promised to leave, has drilled"."""
+    said = (child for child in subject.rights if child.dep_ == "relcl" and child.lemma_.lower() in SAYING)
+    return any(subject.doc[verb.left_edge.i - 1].text == "," for verb in said)
 
 
 def _heads_clause(verb: Token) -> bool:

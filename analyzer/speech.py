@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from analyzer.records import index_at
-from analyzer.wordlists import words
+from analyzer.wordlists import table, words
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
@@ -25,6 +25,10 @@ SAYING = words("saying")
 NEEDS_CLAUSE = words("needs_clause")
 ACCUSING = words("accusing")
 ADDRESSING = frozenset({"assure", "inform", "notify", "remind", "tell"})
+GIVING, WORD = words("giving"), words("word_given")  # "gave the assurance that"
+_ROLES = frozenset(row["word"] for row in table("roles.csv"))  # common nouns of persons and bodies
+_BEINGS = frozenset({"GPE", "NORP", "ORG", "PERSON"})
+_NO = frozenset({"neither", "no", "nobody", "none", "nothing"})
 Outside = Callable[["Token"], bool]  # whether a token stands outside quotations
 MANNERS = frozenset({"adamant", "blunt", "categorical", "clear", "defiant", "emphatic", "firm", "unequivocal"})
 OPEN, CLOSE = "“", "”"
@@ -136,6 +140,24 @@ class Speech:
         """Index of the sentence that holds ``offset`` (the last one before it when it falls between two)."""
         return index_at(self.sentences, offset)
 
+    def goes_on(self, report: Report) -> Report:
+        """The report of "they said" with those who spoke last before it as its speakers; any other as it is.
+
+        Not those told of between: "Residents spoke of raids. Officers beat two men, they said."
+        """
+        if self._holder(report).lower_ != "they":
+            return report
+        for k in range(report.sentence, max(-1, report.sentence - 5), -1):
+            for other in reversed(self.reports[k]):
+                if other.head < report.head and _several(self._holder(other)):
+                    return replace(report, holder=other.holder, head=other.head)
+        return report
+
+    def _holder(self, report: Report) -> Token:
+        """The head word of who speaks."""
+        place = report.head - self.sentences[report.sentence].start
+        return next(token for token in self.docs[report.sentence] if token.idx == place)
+
     def quote_report(self, region: tuple[int, int], hops: int = 0) -> Report | None:
         """Return the report that attributes a quotation.
 
@@ -196,7 +218,7 @@ def _reports(sentence: Sentence, doc: Doc, speech: Speech) -> Iterator[Report]:
         if not outside(token):
             continue
         if token.lower_ == "according" and token.i + 1 < len(doc) and doc[token.i + 1].lower_ == "to":
-            target = next((c for c in doc[token.i + 1].children if c.dep_ == "pobj"), None)
+            target = according(token)[0]
             if target is None and token.i + 2 < len(doc):
                 target = _chunk_head(doc, token.i + 2)
             if target is not None:
@@ -207,6 +229,8 @@ def _reports(sentence: Sentence, doc: Doc, speech: Speech) -> Iterator[Report]:
                 subject = _opening(doc, token, outside)  # "X, asked outside on Wednesday, said"
             if subject is not None and (token.lemma_.lower() not in NEEDS_CLAUSE or _has_content(token, doc)):
                 found.append((token.i, token.i, token.lemma_.lower(), subject))
+        elif token.pos_ == "VERB" and _gives_word(token) and (subject := _subject(token, outside)) is not None:
+            found.append((token.i, token.i, token.lemma_.lower(), subject))
     manner = _in_manner(sentence, doc, speech)
     if manner is not None and outside(manner) and not found:
         found.append((-1, -1, "say", manner))
@@ -221,10 +245,106 @@ def _reports(sentence: Sentence, doc: Doc, speech: Speech) -> Iterator[Report]:
 
 
 def _has_content(verb: Token, doc: Doc) -> bool:
-    """Whether a clause hangs on a verb or the sentence holds a quotation it may introduce."""
-    if any(c.dep_ in {"ccomp", "xcomp", "parataxis"} for c in verb.children):
+    """Whether a clause hangs on a verb or the sentence holds a quotation it may introduce.
+
+    Not where another verb brings that in: "What residents had seen, he said, was “storm water”."
+    """
+    clauses = (c for c in verb.children if c.dep_ in {"ccomp", "xcomp"} or (c.dep_ == "parataxis" and not _put_in(c)))
+    if next(clauses, None) is not None:
         return True
+    told = verb.dep_ != "conj" and any(word.lemma_.lower() in SAYING - NEEDS_CLAUSE for word in verb.ancestors)
+    if told or any(_put_in(token) for token in doc):
+        return False
     return any(t.text in {'"', "“", "‘"} for t in doc)
+
+
+def _put_in(verb: Token) -> bool:
+    """Whether a verb only tells, within another clause, who says so: "All pumping, he insisted, ended in May."."""
+    return (
+        verb.dep_ == "parataxis"
+        and verb.lemma_.lower() in SAYING - NEEDS_CLAUSE
+        and not any(child.dep_ == "ccomp" for child in verb.children)
+        and any(child.dep_ == "nsubj" for child in verb.children)
+    )
+
+
+def _gives_word(verb: Token) -> bool:
+    """Whether a verb and its noun say what the clause on that noun holds: "gave the assurance that"."""
+    if verb.lemma_.lower() not in GIVING:
+        return False
+    given = (child for child in verb.rights if child.dep_ == "dobj" and child.lemma_.lower() in WORD)
+    return any(clause.dep_ in {"acl", "ccomp"} for noun in given for clause in noun.rights)
+
+
+def according(token: Token) -> tuple[Token | None, Token | None]:
+    """Who "according" names, and the subject behind the comma where the parser made both one phrase.
+
+    "According to the ruling, staff wiped two servers."
+    """
+    doc = token.doc
+    behind = doc[token.i + 1].children if token.lower_ == "according" and token.i + 1 < len(doc) else ()
+    target = next((c for c in behind if c.dep_ == "pobj"), None)
+    if target is None:
+        return None, None
+    comma = next((t.i for t in doc[token.i + 2 : target.i] if t.text == ","), None)
+    if comma is None or doc[comma - 1].pos_ not in {"NOUN", "PROPN"} or doc[comma - 1].head.i != target.i:
+        return target, None
+    return doc[comma - 1], target
+
+
+def lost_subject(verb: Token) -> Token | None:
+    """Subject of a finite verb that the parser hung elsewhere, None where it has its own or there is none.
+
+    "Norway shut its border and Sweden expelled two diplomats", "border and Sweden" being taken for one phrase.
+    """
+    if verb.tag_ not in _FINITE and not any(c.tag_ in _FINITE for c in verb.lefts if c.dep_.startswith("aux")):
+        return None
+    if any(c.dep_ in {"nsubj", "nsubjpass", "csubj", "expl", "mark", "cc"} for c in verb.lefts):
+        return None
+    doc = verb.doc
+    for child in verb.lefts:
+        if child.lower_ == "according":
+            return according(child)[1]
+    if verb.dep_ not in {"advcl", "conj", "parataxis"} or verb.head.i > verb.i:
+        return None
+    last = verb.i - 1
+    while last > 0 and doc[last].head.i == verb.i and doc[last].dep_ in {"advmod", "aux", "auxpass", "neg"}:
+        last -= 1
+    for token in (doc[last], *doc[last].ancestors):
+        if token.right_edge.i != last or token.i <= verb.head.i:
+            return None
+        tied = token.dep_ == "conj" and token.pos_ in {"NOUN", "PROPN"} and token.head.i > verb.head.i
+        if tied and doc[token.left_edge.i - 1].dep_ == "cc":
+            return token
+    return None
+
+
+def singled_out(verb: Token) -> Token | None:
+    """Who does it in "It is Georgia that is shelling civilians"; None where nobody is singled out like that."""
+    being = verb.head
+    if (
+        verb.dep_ != "ccomp"
+        or being.lemma_ != "be"
+        or not any(c.lower_ == "it" and c.dep_ in {"expl", "nsubj"} for c in being.lefts)
+    ):
+        return None
+    if not any(child.dep_ == "nsubj" and child.tag_ in {"WDT", "WP"} for child in verb.lefts):
+        return None
+    return next((child for child in being.rights if child.dep_ == "attr"), None)
+
+
+def above(verb: Token) -> Token:
+    """The word that a verb goes on from; the parser may hang it in an aside before it that two commas enclose.
+
+    "sold ten jets on Tuesday, a day after the report became public, and cancelled two routes": sold and cancelled.
+    """
+    aside: Token = verb.head
+    if verb.dep_ != "conj" or aside.dep_ != "advcl" or aside.head.i > aside.left_edge.i:
+        return aside
+    doc = verb.doc
+    tie = next((child for child in aside.rights if child.dep_ == "cc" and child.i < verb.i), None)
+    enclosed = tie is not None and doc[tie.i - 1].text == "," and doc[aside.left_edge.i - 1].text == ","
+    return aside.head if enclosed else aside
 
 
 def _in_manner(sentence: Sentence, doc: Doc, speech: Speech) -> Token | None:
@@ -274,9 +394,9 @@ def _chunk_head(doc: Doc, i: int) -> Token:
 def _subject(verb: Token, outside: Outside) -> Token | None:
     """Subject of a reporting verb: own, by-agent, shared with a conjunct, or noun beside an inverted verb."""
     children = list(verb.children)
-    for child in children:
-        if child.dep_ == "agent":
-            return next((c for c in child.children if c.dep_ == "pobj"), None)
+    agents = [target for c in children if c.dep_ == "agent" for target in c.children if target.dep_ == "pobj"]
+    if agents and not means(agents[0]):
+        return agents[0]
     subjects = [c for c in children if c.dep_ == "nsubj"]
     if len(subjects) > 1 and (after := _inverted(verb, outside)) is not None:
         return after
@@ -287,26 +407,62 @@ def _subject(verb: Token, outside: Outside) -> Token | None:
         return verb.head
     if any(c.dep_ in {"nsubjpass", "auxpass"} for c in children) or _was_told(verb):
         return None
-    after = _inverted(verb, outside) or _behind_participle(verb)
+    after = lost_subject(verb) or _inverted(verb, outside) or _behind_participle(verb)
     if after is not None:
         return after
     if verb.dep_ in {"conj", "advcl", "xcomp", "pcomp", "acl"} and verb.head.i != verb.i:
-        governor = verb.head
+        governor = above(verb)
         if verb.dep_ == "acl":
-            return governor if governor.pos_ in {"NOUN", "PROPN", "PRON"} and verb.tag_ == "VBG" else None
+            active = verb.tag_ == "VBG" or (agents and _being(governor))
+            return governor if governor.pos_ in {"NOUN", "PROPN", "PRON"} and active else None
         for _ in range(4):
             for child in governor.children:
-                if child.dep_ in {"nsubj", "nsubjpass"} and outside(child):
+                if child.dep_ in {"nsubj", "nsubjpass"} and outside(child) and _may_go_on(child, governor, verb):
                     return (
                         child
                         if child.lower_ not in {"who", "which", "that"} or governor.dep_ != "relcl"
                         else governor.head
                     )
             if governor.dep_ in {"conj", "advcl", "xcomp", "ccomp"} and governor.head.i != governor.i:
-                governor = governor.head
+                governor = above(governor)
             else:
                 break
     return _before(verb, outside)
+
+
+def _being(word: Token) -> bool:
+    """Whether a word is for a person or body, which can speak."""
+    named = word.pos_ in {"PRON", "PROPN"} or word.ent_type_ in _BEINGS
+    return named or word.lemma_.lower() in _ROLES
+
+
+def means(agent: Token) -> bool:
+    """Whether "by" brings in how something was said: "a spokesman confirmed by telephone", "by e-mail"."""
+    return agent.tag_ == "NN" and not _being(agent) and not any(child.i < agent.i for child in agent.children)
+
+
+def _several(word: Token) -> bool:
+    """Whether a noun is for more than one."""
+    return word.tag_ in {"NNS", "NNPS"} or any(child.dep_ == "conj" for child in word.children)
+
+
+def _may_go_on(subject: Token, inner: Token, verb: Token) -> bool:
+    """Whether the subject of a clause that is told can be who speaks on in ``verb``, which the parser hangs on it.
+
+    Not in "insisted that no water had entered the homes and said the city would pay", "said aid would be sent and
+    promised more": there who tells goes on.
+    """
+    if inner.dep_ != "ccomp" or inner.head.i > inner.i or inner.head.lemma_.lower() not in SAYING:
+        return True
+    if verb.lemma_.lower() == "add" and inner.lemma_.lower() not in SAYING:
+        return False  # one adds to what one said
+    if subject.lower_ in _NO or any(child.lower_ in _NO for child in subject.lefts) or not _being(subject):
+        return False
+    before = [child for child in inner.lefts if child.dep_ in {"aux", "auxpass"}]
+    if any(child.dep_ == "neg" for child in inner.lefts) or any(child.tag_ == "MD" for child in before):
+        return verb.tag_ not in _FINITE | {"VBN"}
+    present = {child.tag_ for child in before} & {"VBP", "VBZ"} or inner.tag_ == "VBD"
+    return not (verb.tag_ in {"VBP", "VBZ"} and present)
 
 
 def _was_told(verb: Token) -> bool:
@@ -370,6 +526,8 @@ def phrase(head: Token) -> tuple[int, int]:
     """Token range [left, right] of the phrase around ``head`` without relative clauses and trailing commas."""
     doc = head.doc
     left, right = head.left_edge.i, head.i
+    if head.dep_ == "pobj" and head.head.i > 0 and according(doc[head.head.i - 1])[1] == head:
+        left = max(t.i for t in doc[left : head.i] if t.text == ",")
     for child in head.children:
         if any(t.ent_type_ in _TIMES for t in child.children if child.dep_ == "prep"):
             continue  # "the government on Monday dismissed"

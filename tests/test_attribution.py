@@ -298,3 +298,96 @@ def test_the_nation_of_a_firm_is_not_its_party() -> None:
     found = attributed(text, "The French carmaker promised to keep the plant open.", S)
     assert found.about is About.OWN
     assert found.party != "France"
+
+
+TOLD = "The mayor insisted that {} and {} the city would pay.\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "holder"),
+    [
+        (TOLD.format("no water had entered the homes", "said"), "the city would pay", "mayor"),
+        (TOLD.format("the residents had not been moved", "added"), "the city would pay", "mayor"),
+        (TOLD.format("the minister would travel", "promised that"), "the city would pay", "mayor"),
+        (TOLD.format("the minister had visited the homes", "promised that"), "the city would pay", "minister"),
+        ("The mayor said aid had been sent, adding that more would come.\n", "more would come", "mayor"),
+        ("The mayor gave the assurance that no trader would be moved.\n", "no trader would be moved", "mayor"),
+        ("Ana Ruiz spoke. All pumping, she insisted, ended in May.\n", "All pumping, she insisted, ended", "Ana Ruiz"),
+        ("BP kept its pumps running, a spokesman confirmed by telephone.\n", "BP kept its pumps running", "spokesman"),
+        ("That BP had drilled was confirmed by a spokesman.\n", "That BP had drilled", "spokesman"),
+        ("Shell, which had promised to leave, drilled, two men said.\n", "which had promised to leave", "Shell"),
+        ("Georgia pledged to stop, the UN said.\n", "Georgia pledged to stop, the UN said.", "Georgia"),
+        ("Georgia will stop, the UN said.\n", "Georgia will stop, the UN said.", "UN"),
+    ],
+)
+def test_who_tells_goes_on_and_what_is_told_does_not_speak(text: str, words: str, holder: str) -> None:
+    assert attributed(text, words, S).holder == holder
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "actor", "source"),
+    [
+        ("Norway shut its border and Sweden expelled two envoys.\n", "Sweden expelled two envoys", "Sweden", None),
+        ("Norway shut its border and port, and expelled two envoys.\n", "expelled two envoys", "Norway", None),
+        (
+            "According to the ruling, staff at the company wiped two servers on Monday.\n",
+            "staff at the company wiped two servers",
+            "staff at the company",
+            "ruling",
+        ),
+        (
+            "Norvane sold ten jets, a day after the report became public, and cancelled two routes.\n",
+            "cancelled two routes",
+            "Norvane",
+            None,
+        ),
+        (
+            "Norvane sold ten jets after the report became public and caused a stir.\n",
+            "caused a stir",
+            "report",
+            None,
+        ),
+        ("Greece sold the land to a builder and residents were evicted.\n", "residents were evicted", None, None),
+        ("Petrol prices were raised by Rs 5 a litre.\n", "Petrol prices were raised by Rs 5 a litre", None, None),
+        ("“It is Georgia that is shelling us,” Russia said.\n", "is shelling us", "Georgia", "Russia"),
+        (
+            "“They fired 200 of our members,” the chairman of the union said of Norvane.\n",
+            "They fired 200 of our members",
+            "Norvane",
+            "chairman of the union",
+        ),
+    ],
+)
+def test_who_acts_where_the_parser_hangs_him_elsewhere(
+    text: str, words: str, actor: str | None, source: str | None
+) -> None:
+    found = attributed(text, words, A)
+    assert (found.holder, found.reported_by) == (actor, source)
+
+
+@pytest.mark.parametrize(
+    ("text", "source"),
+    [
+        ("The BBC said it had evidence showing that the army fired at the town.\n", "BBC"),
+        ("Pictures show that the army fired at the town.\n", "Pictures"),
+        ("Greece said the army was ready, and a visit showed that the army fired at the town.\n", "visit"),
+        ("Residents said the army came.\n\nMen ran when the army fired at the town, they said.\n", "Residents"),
+        ("Residents told of soldiers. Officers came and the army fired at the town, Spain said.\n", "Spain"),
+    ],
+)
+def test_on_whose_word_an_act_is_told(text: str, source: str) -> None:
+    assert attributed(text, "the army fired at the town", A).reported_by == source
+
+
+@pytest.mark.parametrize(
+    ("text", "party"),
+    [
+        ("Three Chinese sailors were detained off Peru.\n", None),
+        ("Three Chinese sailors were detained by Turkish guards.\n", "Turkey"),
+        ("Three Chinese brigades were moved to the border.\n", "China"),
+    ],
+)
+def test_who_suffers_harm_does_not_do_it(text: str, party: str | None) -> None:
+    found = attributed(text, text.strip(), A)
+    assert found.party == party
+    assert not any(found.chances.get(name) for name in {"China"} - {party})

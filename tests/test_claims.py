@@ -292,3 +292,45 @@ def test_a_headline_that_the_text_below_tells_is_no_second_claim(encoder: Encode
     alone = ARTICLE.splitlines()[0] + "\n\n" + BELOW + "\n"
     article, found = claims_of(alone, encoder)
     assert any("no crew will go" in text for text in texts(article, found, STATEMENT))
+
+
+@pytest.mark.parametrize(
+    ("text", "whole", "broken"),
+    [
+        (
+            "Shell, which had promised to leave the reserve, has drilled two wells there.",
+            ["which had promised to leave the reserve", "has drilled two wells there."],
+            "",
+        ),
+        (
+            "Norway shut its border on Monday and Sweden hit back with tariffs.",
+            ["Norway shut its border on Monday", "Sweden hit back with tariffs"],
+            "and Sweden",
+        ),
+        (
+            "Norway shut its border and Sweden expelled two envoys.",
+            ["Norway shut its border", "Sweden expelled two envoys"],
+            "and Sweden",
+        ),
+        ("Norway shut its border and ports and expelled two envoys.", ["Norway shut its border and ports"], "border"),
+        ("According to the ruling, staff wiped two servers.", ["staff wiped two servers."], ""),
+        (
+            "“It is Georgia that has shelled two towns,” he said.",
+            ["It is Georgia that has shelled two towns"],
+            "Georgia",
+        ),
+    ],
+)
+def test_two_subjects_are_two_pieces(text: str, whole: list[str], broken: str) -> None:
+    found = pieces(text)
+    assert set(whole) <= found
+    assert not broken or not any(text.startswith(piece) and piece.endswith(broken) for piece in found)
+
+
+def test_a_subject_keeps_what_is_no_word_of_its_own() -> None:
+    assert "has drilled two wells." not in pieces("Shell, which owns the reserve, has drilled two wells.")
+
+
+def test_two_subjects_tie_two_clauses() -> None:
+    assert verbs_tied("Norway shut its border and Sweden expelled two envoys.") == [("shut", "expelled")]
+    assert verbs_tied("Norway shut its border on Monday and Sweden hit back with tariffs.") == [("shut", "hit")]
