@@ -533,7 +533,9 @@ class ArticleParties:
 
         "He said" goes on only from one who has an office and no name: "a spokesman for the firm".
         """
-        if token.lower_ not in HE | IT | THEY or token.i > 1 or token.dep_ != "nsubj" or token.head.lemma_ not in SAYING:
+        if token.lower_ not in HE | IT | THEY or token.i > 1 or token.dep_ != "nsubj":
+            return None
+        if token.head.lemma_ not in SAYING:
             return None
         if sentence == 0 or not self.speech.reports[sentence - 1]:
             return None
