@@ -616,8 +616,8 @@ class ArticleParties:
         if owns_subject(last):
             score = 2.2
         score -= 1.2 * (sentence - name.sentence)
-        if name.sentence == sentence and subject:
-            score += 0.6
+        if name.sentence == sentence and subject and last.head.dep_ not in {"advcl", "relcl"}:
+            score += 0.6  # "X will print nothing until the court rules, its spokesman said": X's
         return score + 0.001 * name.start / max(1, len(self.article.text))
 
     def _noun_antecedent(self, sentence: int) -> tuple[int, Token] | None:

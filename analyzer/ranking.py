@@ -23,9 +23,9 @@ from analyzer.wordlists import words
 Vectors = Mapping[str, NDArray[np.float32]]
 FUNCTION_WORDS = words("function_words")
 # Where such a condition is met, the statement was never to bind; one of "as long as" or "if" binds where it is met.
-_LIFTING = re.compile(r"(?:unless|until|except if|only if|only when)\b", re.IGNORECASE)
+_LIFTING = re.compile(r"(?:unless|except if|only if|only when)\b", re.IGNORECASE)
 _CONNECTIVE = re.compile(
-    r"(?:unless|until|(?:as|so) long as|as soon as|the moment|(?:except|only) if|only when|provid(?:ed|ing)(?: that)?"
+    r"(?:unless|(?:as|so) long as|as soon as|the moment|(?:except|only) if|only when|provid(?:ed|ing)(?: that)?"
     r"|on condition that|if|once)\s+",
     re.IGNORECASE,
 )
