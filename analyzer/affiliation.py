@@ -101,6 +101,17 @@ class Sides:
             if superior is not None and superior is not entity:
                 entity.party, entity.stated = (superior.party if superior.party not in people else None), False
 
+    def _told_capital(self, entity: Entity) -> str | None:
+        """The state whose capital a place is told to be: "Keldesh, the Dravonian capital"."""
+        if entity.kind not in {ORG, PLACE} or entity.party not in {None, entity.name}:
+            return None
+        for name in entity.names:
+            for noun in called(self.p.docs[name.sentence][name.last - 1]):
+                owner = self.p.owner_of(name.sentence, noun) if noun.lemma_ == "capital" else None
+                if owner is not None and self.p.is_state(owner):
+                    return str(owner)
+        return None
+
     def _vessels(self) -> None:
         """Give a ship or aircraft with a name the party of whose it is told to be: "the Star, a tanker owned by X"."""
         for entity in self.p.entities:
@@ -120,6 +131,9 @@ class Sides:
         """Capitals and datelines that act as subjects stand for their state."""
         states = Counter(e.party for e in self.p.entities for _ in e.names if e.kind == STATE)
         for entity in self.p.entities:
+            told = self._told_capital(entity)
+            if told is not None:
+                entity.party, entity.kind = told, PLACE
             if entity.kind == STATE or entity.party is not None:
                 continue
             capital = self.known.party(entity.name)

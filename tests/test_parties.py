@@ -1241,3 +1241,10 @@ def test_he_goes_on_from_a_spokesman_without_a_name() -> None:
     )
     start = text.index("He said")
     assert who.name_of(start, start + 2) == "spokesman"
+
+
+def test_a_capital_that_one_article_tells_stands_for_its_state_in_all() -> None:
+    told = "Dravonia denied it. Marek Oszlan was in Keldesh, the Dravonian capital. Dravonian troops left.\n"
+    first = resolved(told)[1]
+    assert party(told, first, "Keldesh") == "Dravonia"
+    assert parties.unify([first.affiliations], [first.guesses]).get("Keldesh") == "Dravonia"
