@@ -22,7 +22,7 @@ def _media() -> re.Pattern[str]:
     last = words("media_endings")
     anywhere, ends = ("|".join(sorted(listed)) for listed in (words("media") - last, last))
     field = rf"(?! (?:\w+ )?(?:{'|'.join(sorted(words('media_bodies')))})\b)"
-    return re.compile(rf"\b(?:(?:{anywhere})\b{field}|(?:{ends})(?=\W*$| of\b| \d))", re.IGNORECASE)
+    return re.compile(rf"\b(?:(?:{anywhere})\b{field}|(?:{ends})(?=\W*$| of\b| on Sunday\b| \d))", re.IGNORECASE)
 
 
 MEDIA = _media()

@@ -328,7 +328,9 @@ _OFF = (
 )
 _CALLED_OFF = re.compile(rf"\b{_OFF}(?: (?!(?:on|in|at|after|during)\b)[\w’'-]+){{0,5}}\s*$", re.IGNORECASE)
 _IS_OFF = re.compile(rf"['’]s (?:[\w’'-]+ ){{1,5}}(?:was|were|is|are|been|being) {_OFF}\b", re.IGNORECASE)
-_OF = re.compile(r"\b(?:(?<!as )of|to)\s*$", re.IGNORECASE)
+_OF = re.compile(
+    r"\b(?:(?<!as )(?<!end )(?<!start )(?<!beginning )(?<!middle )(?<!week )(?<!half )of|to)\s*$", re.IGNORECASE
+)
 _THE = re.compile(r"\b(?:the|an?|its|his|her|their)\s*$", re.IGNORECASE)
 _FOR = re.compile(rf"\bfor\b(?: the(?: end of)?)?(?: {DAY},?)?\s*$", re.IGNORECASE)
 _FOR_MONTH = re.compile(r"for\b", re.IGNORECASE)  # within the expression
@@ -373,6 +375,12 @@ _JUST_SAID = re.compile(rf"\b{SAID} $", re.IGNORECASE)
 # "When the police came last November, his lawyer assured everybody that ..."
 _WHEN = re.compile(r"\W*(?:when|while|as) [^,;.“\"]*", re.IGNORECASE)
 _WHEN_SAID = re.compile(rf",(?: (?!who|which|where|whose)[\w’'-]+){{1,6}}? (?:has |had |also )?{SAID}\b", re.IGNORECASE)
+# "said it would cut 300 jobs in a statement on Monday"
+_IN_WORDS = re.compile(
+    r"\b(?:at|in) an? (?:[\w’'-]+ )?(?:statement|interview|speech|briefing|address|letter|post|tweet|news conference)"
+    r"(?: issued| released)?(?: on| late| early)*\s*$",
+    re.IGNORECASE,
+)
 # A verb of what is said: what comes behind it tells nothing of the saying. "had promised to let them pass" has none.
 _OWN_VERB = re.compile(
     r"\b(?:will|would|shall|should|can|could|may|might|must|ha[sd]|have|is|are|was|were|d(?:o|oes|id)|not|never)\b"
@@ -383,10 +391,17 @@ _IS_DOING = r"(?:\b(?:is|are)|[’']re)(?: now| still| also| \w+ly)* (?:\w+ing|s
 _GOING_ON = re.compile(
     rf"{_ITS_SUBJECT}(?:{_IS_DOING}|\b(?:has|have) been(?: \w+ly)* \w+ing\b|\b(?:was|were) still \w+ing\b)"
 )
+_REMAINS = r"(?<!\bthe )(?<!\bhuman )(?<!\bhis )(?<!\bher )(?<!\btheir )(?<!\bits )\bremains?\b(?! of\b)"
 # A verb of the present, or of what lasts to it: no day that is over can be its own, unless since then.
-_NOW = re.compile(rf"{_ITS_SUBJECT}(?:\b(?:has|have)\b(?! to\b)|[’']ve\b|{_IS_DOING}|\bremains?\b|\bcontinues?\b)")
+_NOW = re.compile(rf"{_ITS_SUBJECT}(?:\b(?:has|have)\b(?! to\b)|[’']ve\b|{_IS_DOING}|{_REMAINS}|\bcontinues?\b)")
 _NOT_ITS_OWN = re.compile(
     rf"[;:]|, (?:and|but|so|then)\b|[,”\"] [^,]*\b{SAID}\b|\band(?: (?:in|on|by|late|early|the))*\s*$", re.IGNORECASE
+)
+# Behind "has signed" a day is that of something else only if a word leads to that: "a ship that spilled oil in July".
+_PERFECT = re.compile(r"ha[sv]|[’']ve")
+_LEADS_ON = re.compile(
+    r"\b(?:that|which|who|whose|whom|when|where|after|before|over|for|as)\b|[^\W\d_]+ (?:it|he|she|they)\b",
+    re.IGNORECASE,
 )
 _SINCE_THEN = re.compile(r"\b(?:since|from|as (?:of|in))\b[^,;]*$", re.IGNORECASE)
 # What was done "later" than a day long past was done on a day that is not known.
@@ -420,7 +435,12 @@ def event_date(
     found = tuple(item for item in found if not any(a < item.start < b for a, b in asides))
     if spoken:
         said = _told_in(sentence_text, start, end)
-        found = tuple(item for item in found if _dates_words(sentence_text, item) and not said < item.start < end)
+        found = tuple(
+            item
+            for item in found
+            if _dates_words(sentence_text, item)
+            and (not said < item.start < end or _IN_WORDS.search(sentence_text, 0, item.start))
+        )
     else:
         found = tuple(item for item in found if not _is_deadline(sentence_text, item))
         if not carried:
@@ -491,7 +511,12 @@ def _not_of_present(text: str, start: int, end: int, item: Timex, day: dt.date |
     verb = _NOW.search(text[first:last])
     if verb is None or has_past(text[start : first + verb.start()]):
         return False
-    return not inside or _NOT_ITS_OWN.search(text, first + verb.end(), item.start) is None
+    if not inside:
+        return True
+    rest = first + verb.end()
+    if _PERFECT.match(verb[0]) and _LEADS_ON.search(text, rest, item.start) is None:
+        return False  # "Police have arrested a man on Sunday"
+    return _NOT_ITS_OWN.search(text, rest, item.start) is None
 
 
 def _goes_on(text: str, start: int, end: int) -> bool:

@@ -170,6 +170,8 @@ def _firm_capitals(docs: Sequence[Doc]) -> tuple[Counter[str], Counter[str]]:
                 lower[token.text] += 1
             elif not title_case and not _opens(doc, token.i):
                 capital[token.text] += 1
+                if token.text == "New" and token.i + 1 < len(doc):
+                    capital[f"New {doc[token.i + 1].text}"] += 1
     return capital, lower
 
 
@@ -310,7 +312,7 @@ def _leads(doc: Doc, first: int, capital: Counter[str]) -> bool:
     token = doc[first]
     seen = capital[doc[first + 1].text] > 0 and not capital[token.text]
     describes = is_word(token.text) and (token.pos_ in {"ADJ", "VERB"} or token.text.endswith(("ed", "ing")))
-    leading = token.lower_ in LEADING and not (capital[token.text] and token.lower_ == "new")  # "in New Corve"
+    leading = token.lower_ in LEADING and not capital[f"{token.text} {doc[first + 1].text}"]  # "in New Corve"
     return leading or (seen and describes and tables().party(token.text) is None)
 
 
@@ -367,7 +369,8 @@ def _is_name_token(doc: Doc, i: int, capital: Counter[str], lower: Counter[str])
             return True  # "Corvane denies it", whatever the parser takes the coined word for
         if token.pos_ == "PROPN":
             alone = token.text.endswith("s") or (token.dep_ == "nsubjpass" and is_word(token.text))
-            return token.ent_type_ != "" or follows or (acts and not alone)  # no "Curfew was imposed"
+            alone = alone and not token.text.endswith("er")  # no "Curfew was imposed", but "Parker was jailed"
+            return token.ent_type_ != "" or follows or (acts and not alone)
         return token.pos_ in {"NOUN", "ADJ", "X"} and token.ent_type_ not in {"", "CARDINAL", "DATE", "ORDINAL", "TIME"}
     return token.pos_ not in {"PRON", "DET", "ADP", "AUX", "CCONJ", "SCONJ"} or token.ent_type_ != ""
 

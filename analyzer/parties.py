@@ -61,6 +61,7 @@ REBELS = words("rebels")
 RIVALS = words("rivals")
 PROTESTING = words("protesting")
 EMPLOYEES = words("employees")
+ATTACKS = frozenset({"block", "occupy", "strike"})  # with an object also what forces do
 GOVERNMENT, ARMED = "government", "rebels"  # kinds of bare noun that not every party can stand behind
 COMMON = frozenset({"company", "corporation", "firm", "group", "holding", "holdings"})  # any may be called so
 NEUTRAL = frozenset({"local", "many", "other", "senior", "several", "some", "top", "two"})  # of officials of any state
@@ -184,7 +185,7 @@ class ArticleParties:
         named = next((e for c in token.children if c.dep_ == "appos" and (e := self.entity_at(sentence, c))), None)
         if named is not None and named.kind != PLACE:
             return self._told_of(named)
-        if token.lemma_.lower() in RIVALS or _protests(token):
+        if token.lemma_.lower() in RIVALS or self._against(sentence, token):
             return OUTSIDER, {}
         unnamed = self._unnamed_owner(sentence, token)
         if unnamed is not None and depth < 4:
@@ -307,7 +308,7 @@ class ArticleParties:
         """Party behind a common noun: its owner, else the likeliest party of the article, if one is likely enough."""
         classes = noun_classes(token)
         owner = self._told_owner(sentence, token, depth)
-        if ("outside" in classes and len(classes) == 1) or token.lemma_.lower() in RIVALS or _protests(token):
+        if classes == {"outside"} or token.lemma_.lower() in RIVALS or self._against(sentence, token):
             return surface(token)
         if owner is not None and self._seated(token, owner):
             chance, party = self._likely(sentence, token, ARMED)[0]
@@ -321,6 +322,14 @@ class ArticleParties:
         if chance < CERTAIN:
             return None
         return party or (surface(token) if classes & {"body", "outside", "firm"} else None)
+
+    def _against(self, sentence: int, token: Token) -> bool:
+        """Whether staff act against who employs them; "Israeli pilots struck two targets" serve their state."""
+        if not _protests(token):
+            return False
+        owner = self._told_owner(sentence, token, 0)
+        attacked = token.head.lemma_ in ATTACKS and any(child.dep_ == "dobj" for child in token.head.rights)
+        return not (attacked and owner is not None and self.is_state(owner))
 
     def _seated(self, token: Token, owner: str) -> bool:
         """Whether a state tells only where a firm or private body is: "the French carmaker", "a French charity"."""

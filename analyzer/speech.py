@@ -149,8 +149,13 @@ class Speech:
             return report
         for k in range(report.sentence, max(-1, report.sentence - 5), -1):
             for other in reversed(self.reports[k]):
-                if other.head < report.head and _several(self._holder(other)):
+                if other.head >= report.head:
+                    continue
+                holder = self._holder(other)
+                if _several(holder):
                     return replace(report, holder=other.holder, head=other.head)
+                if holder.pos_ == "PROPN" and holder.ent_type_ != "PERSON":
+                    return report  # a body, which may be "they", too
         return report
 
     def _holder(self, report: Report) -> Token:

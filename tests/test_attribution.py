@@ -373,6 +373,10 @@ def test_who_acts_where_the_parser_hangs_him_elsewhere(
         ("Greece said the army was ready, and a visit showed that the army fired at the town.\n", "visit"),
         ("Residents said the army came.\n\nMen ran when the army fired at the town, they said.\n", "Residents"),
         ("Residents told of soldiers. Officers came and the army fired at the town, Spain said.\n", "Spain"),
+        (
+            "Critics said it was unjust. Poland said it was not. Men ran when the army fired at the town, they said.\n",
+            "Poland",
+        ),
     ],
 )
 def test_on_whose_word_an_act_is_told(text: str, source: str) -> None:

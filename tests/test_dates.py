@@ -201,6 +201,8 @@ def test_a_deadline_is_not_the_day_of_an_act(text: str) -> None:
         ("The board has closed three gates this month.", "2022-01"),
         ("The board has closed a gate, and in July it sold another.", "2021-07"),
         ("The board has closed a gate, its chief said on Tuesday.", "2022-01-25"),
+        ("Police have arrested a man in Leeds on Tuesday.", "2022-01-25"),
+        ("The remains of two sailors were returned to their families on Tuesday.", "2022-01-25"),
     ],
 )
 def test_a_day_that_is_over_is_not_that_of_a_verb_of_the_present(text: str, expected: str) -> None:
@@ -473,6 +475,11 @@ def test_words_are_dated_by_the_verb_of_saying(sentence: str, expected: str) -> 
             "The chief said none were hurt in a raid that was announced in May.",
             "none were hurt in a raid that was announced in May",
             "2022-01-28",
+        ),
+        (
+            "The board said it would shut three gates in a statement on Tuesday.",
+            "it would shut three gates in a statement on Tuesday",
+            "2022-01-25",
         ),
         # Counted from a day told
         (

@@ -1143,6 +1143,8 @@ def test_a_name_is_told_from_what_stands_around_it(text: str, words: str, expect
         ("Jim Allard (TUV) said he would vote. The TUV will oppose it.\n", {"Jim Allard", "TUV"}),
         ("South Korea left. Tarnow lost ground in the South. The South burned.\n", {"South Korea", "South"}),
         ("On Monday Labour denied it. Scottish Labour leader Ana Bell left Glasgow.\n", {"Scottish Labour"}),
+        ("They met in New York in May. New Corvane head Ana Bell left. Corvane said so.\n", {"New York", "Corvane"}),
+        ("Parker was jailed for six years on Monday.\n", {"Parker"}),
         ("Tessal and Corvane will raise no price. Farmers blamed Tessal and Corvane.\n", {"Tessal", "Corvane"}),
     ],
 )
@@ -1192,6 +1194,7 @@ def test_a_colleague_with_a_nation_is_of_that_nation() -> None:
         ("Several pilots walked out on Monday.", OUTSIDER),
         ("Several pilots at Corvane Motors stopped work on Monday.", OUTSIDER),
         ("Its pilots flew to Porto on Monday.", "pronoun"),
+        ("Israeli pilots struck two targets in Gaza.", "owner"),
     ],
 )
 def test_rivals_and_strikers_act_for_nobody_but_themselves(sentence: str, way: str) -> None:
