@@ -6,6 +6,7 @@ A helper of ``parties``.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Set
 from itertools import pairwise
@@ -188,8 +189,9 @@ def _short_bodies(joined: Mapping[str, str], kinds: Mapping[str, str], told: Map
 
 
 def _firm(name: str) -> str:
-    """A firm's name without its legal form: "Lumeo" of "Lumeo Inc.", "Corvane Bank" of "Corvane Bank plc"."""
-    words = name.split()
+    """A firm's name without its legal form and accents: "Lumeo" of "Lumeo Inc.", "Citroen" of "Citroën"."""
+    plain = unicodedata.normalize("NFKD", name)
+    words = "".join(c for c in plain if not unicodedata.combining(c)).split()
     while len(words) > 1 and words[-1].lower() in LEGAL_FORMS:
         words.pop()
     return " ".join(words)

@@ -308,10 +308,6 @@ class Field:
         """Whether a name is merely who was told ("told the Evening Post") or a dateline."""
         return token.dep_ in {"dobj", "dative", "pobj"} and token.head.lemma_ in {"tell", "to", "with"}
 
-    def located(self, entity: Entity) -> bool:
-        """Whether anything is said to be or happen in what an entity names: firms are no places."""
-        return entity.kind == PLACE and any(map(self._located, entity.names))
-
     def _located(self, name: Name) -> bool:
         """Whether a name stands after a preposition of place."""
         return name.first > 0 and self.p.docs[name.sentence][name.first - 1].lower_ in LOCATING

@@ -40,7 +40,7 @@ from analyzer.entities import (
     subject_like,
     surface,
 )
-from analyzer.names import Name, is_held, tables
+from analyzer.names import BODY_ENDINGS, Name, is_held, tables
 from analyzer.ownership import OUTSIDER
 from analyzer.records import is_described
 from analyzer.speech import SAYING, Speech
@@ -62,6 +62,7 @@ RIVALS = words("rivals")
 PROTESTING = words("protesting")
 EMPLOYEES = words("employees")
 ATTACKS = frozenset({"block", "occupy", "strike"})  # with an object also what forces do
+_OF_US = re.compile(r"\b(?:I|my|our|us|we)\b", re.IGNORECASE)
 GOVERNMENT, ARMED = "government", "rebels"  # kinds of bare noun that not every party can stand behind
 COMMON = frozenset({"company", "corporation", "firm", "group", "holding", "holdings"})  # any may be called so
 NEUTRAL = frozenset({"local", "many", "other", "senior", "several", "some", "top", "two"})  # of officials of any state
@@ -346,10 +347,15 @@ class ArticleParties:
     def _may_be(self, way: str, party: str) -> bool:
         """Whether a party can be what a noun of kind ``way`` names: no firm is a government, no state its rebels."""
         if way == ARMED:
-            return not self.is_state(party)
-        if way != GOVERNMENT or not party or self.is_state(party):
-            return True
-        return governs(party) or any(self.field.located(e) for e in self.entities if party in {e.name, e.party})
+            return not (self.is_state(party) or self.known.kinds.get(party) == STATE)
+        return way != GOVERNMENT or not self._private(party)
+
+    def _private(self, party: str) -> bool:
+        """Whether a party is known for a firm or private body; a state that no table knows is seldom told from one."""
+        called = (noun for group in self.field.groups() if group.key == party for noun in group.called)
+        private = any(tables().classes(noun) & {"body", "firm"} for noun in called)
+        ending = party.rpartition(" ")[2].lower() if " " in party else ""
+        return (private or ending in BODY_ENDINGS) and not governs(party) and not self.is_state(party)
 
     def asked_of(self, sentence: int, token: Token) -> Asked:
         """The question whose a common noun is."""
@@ -593,8 +599,9 @@ class ArticleParties:
         for name, entity in self.timeline:
             if name.start >= offset:
                 break
-            if outside and name.sentence == sentence and self.speech.region_at(name.start) is not None:
-                continue  # "“If Veltro leaves, we leave,” said its secretary": no word of who is spoken of
+            region = self.speech.region_at(name.start) if outside and name.sentence == sentence else None
+            if region is not None and _OF_US.search(self.article.text, *region):
+                continue  # "“If Veltro leaves, we leave,” said its secretary": another is spoken of than who speaks
             acts = (
                 entity.kind == PLACE
                 and len(entity.names) > 1

@@ -1118,7 +1118,7 @@ def test_a_region_is_no_body() -> None:
             "Blackwell",
             "Crosse and Blackwell",
         ),
-        ("Bellis and Corvane denied it. Corvane sold a mill.\n", "Corvane sold", "Corvane"),
+        ("Bellis and Corvane denied it. Corvane sold a mill. Corvane's workers left.\n", "Corvane sold", "Corvane"),
         (
             "The Lindale Tenants' and Residents' Association hired a surveyor.\n",
             "Association",
@@ -1212,6 +1212,9 @@ def test_a_government_is_no_firms_and_rebels_are_no_states() -> None:
     firm = [(who.timeline[0][0].start, 900)]
     assert who.shares(firm, way) == {}
     assert who.shares(firm) == {"Corvane Motors": 0.9}
+    text, who = resolved("Qasirel raised its output in May.\n\n“We have no plan to do so,” the ministry said.\n")
+    start = text.index("ministry")
+    assert "Qasirel" in who.told(start, start + len("ministry"))[1]  # maybe a state that no table knows
     text, who = resolved("Sudanese troops entered the town. The rebels fired on a market.\n")
     start = text.index("rebels")
     assert "Sudan" not in who.told(start, start + len("rebels"))[1]
@@ -1236,6 +1239,9 @@ def test_its_outside_a_quotation_is_nobody_whom_the_quotation_names() -> None:
     moretti = next(e for e in who.entities if e.name == "Silvia Moretti")
     assert moretti.party != "Corvane Motors"
     assert moretti.chances.get("FLM", 0) > moretti.chances.get("Corvane Motors", 0)
+    _, who = resolved("Five members met. “Veldania signed, and Veldania stays,” its minister, Lena Karim, said.\n")
+    karim = next(e for e in who.entities if e.name == "Lena Karim")
+    assert (karim.party or max(karim.chances, key=karim.chances.__getitem__)) == "Veldania"
 
 
 def test_he_goes_on_from_a_spokesman_without_a_name() -> None:
@@ -1251,3 +1257,10 @@ def test_a_capital_that_one_article_tells_stands_for_its_state_in_all() -> None:
     first = resolved(told)[1]
     assert party(told, first, "Keldesh") == "Dravonia"
     assert parties.unify([first.affiliations], [first.guesses]).get("Keldesh") == "Dravonia"
+
+
+def test_accents_make_no_other_firm() -> None:
+    texts = ("Peugeot Citroen Motors closed its plant.\n", "Peugeot Citroën Motors said it would keep its plant.\n")
+    found = [resolved(text)[1] for text in texts]
+    known = parties.unify([one.affiliations for one in found], [one.guesses for one in found])
+    assert known["Peugeot Citroen Motors"] == known["Peugeot Citroën Motors"]
