@@ -188,10 +188,14 @@ def _short_bodies(joined: Mapping[str, str], kinds: Mapping[str, str], told: Map
     return found | same
 
 
+def plain(name: str) -> str:
+    """A name without its accents, as agencies print it."""
+    return "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
+
+
 def _firm(name: str) -> str:
     """A firm's name without its legal form and accents: "Lumeo" of "Lumeo Inc.", "Citroen" of "Citroën"."""
-    plain = unicodedata.normalize("NFKD", name)
-    words = "".join(c for c in plain if not unicodedata.combining(c)).split()
+    words = plain(name).split()
     while len(words) > 1 and words[-1].lower() in LEGAL_FORMS:
         words.pop()
     return " ".join(words)

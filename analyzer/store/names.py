@@ -12,7 +12,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
-from analyzer.aliases import Affiliations, unify
+from analyzer.aliases import Affiliations, plain, unify
 from analyzer.entities import ORG, STATE
 from analyzer.store.database import Database
 from analyzer.store.library import Found
@@ -49,7 +49,7 @@ def forms(name: str, kind: str | None) -> set[str]:
         found |= {words[0], "".join(word[0] for word in words if word[0].isupper())}
     elif words:
         found.add(words[-1])
-    return found
+    return found | set(map(plain, found))
 
 
 def crossed(found: Found) -> set[str]:

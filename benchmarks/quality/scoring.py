@@ -227,7 +227,7 @@ def _any(test: Any, found: Sequence[str | None], gold: str) -> bool:
     Where the annotation says that nobody can tell, right is what tells no party, which stands first among ``found``.
     """
     if gold == UNKNOWN:
-        return found[0] is None
+        return found[0] in {None, UNKNOWN}
     return any(test(name, wanted.strip()) for name in found for wanted in [gold, *gold.split(";")])
 
 
