@@ -103,7 +103,7 @@ class Sides:
 
     def _told_capital(self, entity: Entity) -> str | None:
         """The state whose capital a place is told to be: "Keldesh, the Dravonian capital"."""
-        if entity.kind not in {ORG, PLACE} or entity.party not in {None, entity.name}:
+        if not _unclaimed(entity):
             return None
         for name in entity.names:
             for noun in called(self.p.docs[name.sentence][name.last - 1]):
@@ -115,7 +115,7 @@ class Sides:
     def _vessels(self) -> None:
         """Give a ship or aircraft with a name the party of whose it is told to be: "the Star, a tanker owned by X"."""
         for entity in self.p.entities:
-            if entity.kind not in {ORG, PLACE} or entity.party not in {None, entity.name}:
+            if not _unclaimed(entity):
                 continue
             for name in entity.names:
                 last = self.p.docs[name.sentence][name.last - 1]
@@ -142,6 +142,11 @@ class Sides:
                 continue
             if self.p.dateline(entity.name) and states:
                 entity.party = states.most_common(1)[0][0]
+
+
+def _unclaimed(entity: Entity) -> bool:
+    """Whether what a name is for, a body or place, is of no other party so far."""
+    return entity.kind in {ORG, PLACE} and entity.party in {None, entity.name}
 
 
 def _shares(left: list[tuple[float, str]]) -> list[tuple[float, str]]:

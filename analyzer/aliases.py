@@ -183,7 +183,7 @@ def _short_bodies(joined: Mapping[str, str], kinds: Mapping[str, str], told: Map
             if told.get(first, 0) > MOST * sum(told.get(b, 0) for b in others):
                 found[short] = first
     # A federal state is the one that its bare name stands for, whatever else is called after "Lagos".
-    found |= {b: f"{b} State" for b in bodies if f"{b} State" in bodies and tables().party(b) is None}
+    found |= {b: f"{b} State" for b in bodies if f"{b} State" in states and tables().party(b) is None}
     same = {body: max(named, key=lambda b: (len(b), b)) for named in firms.values() if len(named) > 1 for body in named}
     return found | same
 

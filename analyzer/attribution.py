@@ -420,7 +420,7 @@ class _Attributor:
         path = [head, *head.ancestors]
         over = [r for r in _over(head, reports) if r.verb != head.i and not _aside(path[_place(path, r.verb) - 1])]
         if over:
-            speak = (r for r in over if doc[r.verb].dep_ == "conj" or not _shows(self._holder(r)))
+            speak = (r for r in over if doc[r.verb].dep_ == "conj" or not _shows(self.speech.holder(r)))
             return next(speak, over[0])
         for report in reports:
             beside = report.verb < 0 or (report.head >= claim.end and not _aside(doc[report.verb]))
@@ -437,10 +437,6 @@ class _Attributor:
         of = (c for c in self.docs[source.sentence][source.verb].rights if c.dep_ == "prep" and c.lower_ == "of")
         meant = (target for preposition in of for target in preposition.rights if target.pos_ == "PROPN")
         return next(meant, actor)
-
-    def _holder(self, report: Report) -> Token:
-        base = self.sentences[report.sentence].start
-        return next(token for token in self.docs[report.sentence] if base + token.idx == report.head)
 
     def _apart(self, claim: Claim, report: Report) -> bool:
         """Whether another clause stands between an act and who speaks before or after it."""

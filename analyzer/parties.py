@@ -63,7 +63,8 @@ PROTESTING = words("protesting")
 EMPLOYEES = words("employees")
 ATTACKS = frozenset({"block", "occupy", "strike"})  # with an object also what forces do
 _OF_US = re.compile(r"\b(?:I|my|our|us|we)\b", re.IGNORECASE)
-GOVERNMENT, ARMED = "government", "rebels"  # kinds of bare noun that not every party can stand behind
+# Kinds of bare noun that not every party can stand behind: no firm a government, no state a private body or rebels.
+GOVERNMENT, STATELESS = "government", "stateless"
 COMMON = frozenset({"company", "corporation", "firm", "group", "holding", "holdings"})  # any may be called so
 NEUTRAL = frozenset({"local", "many", "other", "senior", "several", "some", "top", "two"})  # of officials of any state
 UNITS_OF_TIME = frozenset({"afternoon", "day", "evening", "month", "morning", "night", "week", "weekend", "year"})
@@ -195,7 +196,7 @@ class ArticleParties:
         if owner is not None and self._seated(token, owner):
             if any(child.lower_ in {"a", "an"} for child in token.lefts):
                 return OUTSIDER, {}  # "an Italian company": none of those named
-            return "noun", {name: chance for chance, name in self._likely(sentence, token, ARMED)}
+            return "noun", {name: chance for chance, name in self._likely(sentence, token, STATELESS)}
         if owner is not None:
             return "owner", {owner: 1.0}
         bearer = self._bearer(token)
@@ -312,7 +313,7 @@ class ArticleParties:
         if classes == {"outside"} or token.lemma_.lower() in RIVALS or self._against(sentence, token):
             return surface(token)
         if owner is not None and self._seated(token, owner):
-            chance, party = self._likely(sentence, token, ARMED)[0]
+            chance, party = self._likely(sentence, token, STATELESS)[0]
             return party if party and chance >= CERTAIN else surface(token)
         if owner is not None:
             return owner
@@ -346,7 +347,7 @@ class ArticleParties:
 
     def _may_be(self, way: str, party: str) -> bool:
         """Whether a party can be what a noun of kind ``way`` names: no firm is a government, no state its rebels."""
-        if way == ARMED:
+        if way == STATELESS:
             return not (self.is_state(party) or self.known.kinds.get(party) == STATE)
         return way != GOVERNMENT or not self._private(party)
 
@@ -649,7 +650,7 @@ class ArticleParties:
 def _way(token: Token) -> str:
     """The kind of a bare noun that not every party can stand behind: "the government", "the rebels"."""
     lemma = token.lemma_.lower()
-    return GOVERNMENT if lemma in GOVERNING else ARMED if lemma in REBELS else ""
+    return GOVERNMENT if lemma in GOVERNING else STATELESS if lemma in REBELS else ""
 
 
 def _protests(token: Token) -> bool:

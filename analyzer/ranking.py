@@ -25,7 +25,7 @@ FUNCTION_WORDS = words("function_words")
 # Where such a condition is met, the statement was never to bind; one of "as long as" or "if" binds where it is met.
 _LIFTING = re.compile(r"(?:unless|except if|only if|only when)\b", re.IGNORECASE)
 _CONNECTIVE = re.compile(
-    r"(?:unless|(?:as|so) long as|as soon as|the moment|(?:except|only) if|only when|provid(?:ed|ing)(?: that)?"
+    r"\A(?:unless|(?:as|so) long as|as soon as|the moment|(?:except|only) if|only when|provid(?:ed|ing)(?: that)?"
     r"|on condition that|if|once)\s+",
     re.IGNORECASE,
 )
@@ -93,7 +93,7 @@ def lifting(condition: str) -> bool:
 
 def clause(condition: str) -> str:
     """What a condition says without the word that makes it one: "we are attacked"."""
-    return _CONNECTIVE.sub("", condition, count=1) if _CONNECTIVE.match(condition) else condition
+    return _CONNECTIVE.sub("", condition)
 
 
 def _verdict(pair: Pair, rank_score: float, condition_met: float | None, settings: Settings) -> Verdict:

@@ -145,20 +145,20 @@ class Speech:
 
         Not those told of between: "Residents spoke of raids. Officers beat two men, they said."
         """
-        if self._holder(report).lower_ != "they":
+        if self.holder(report).lower_ != "they":
             return report
         for k in range(report.sentence, max(-1, report.sentence - 5), -1):
             for other in reversed(self.reports[k]):
                 if other.head >= report.head:
                     continue
-                holder = self._holder(other)
+                holder = self.holder(other)
                 if _several(holder):
                     return replace(report, holder=other.holder, head=other.head)
                 if holder.pos_ == "PROPN" and holder.ent_type_ != "PERSON":
                     return report  # a body, which may be "they", too
         return report
 
-    def _holder(self, report: Report) -> Token:
+    def holder(self, report: Report) -> Token:
         """The head word of who speaks."""
         place = report.head - self.sentences[report.sentence].start
         return next(token for token in self.docs[report.sentence] if token.idx == place)
