@@ -12,11 +12,15 @@ from analyzer.affinity import rank
 from analyzer.candidates import Asked, person_kind
 from analyzer.entities import CERTAIN, ORG, PERSON, PLACE, STATE, Entity, called, governs
 from analyzer.grouping import Grouping
-from analyzer.names import tables
+from analyzer.names import Name, tables
 from analyzer.offices import Offices
 from analyzer.wordlists import words
 
-VESSELS = words("vessels")
+THINGS = words("vessels") | words("products")
+PLANTS = frozenset(
+    {"brewery", "factory", "foundry", "mill", "mine", "plant", "refinery", "shipyard", "smelter", "works", "yard"}
+)
+YEAR = 4  # digits of "In 2014 Halvorsen paid", which counts nothing
 OWNED = frozenset({"chartered", "operated", "owned"})
 LEAST = 0.05  # chance of a party below which it is no guess
 
@@ -33,7 +37,7 @@ class Sides:
         group = Grouping(self.p)
         Offices(self.p, group).read()
         self._metonyms()
-        self._vessels()
+        self._things()
         self._deputies()
         for entity in sorted(self.p.entities, key=lambda e: e.facing is not None):  # whose counterpart, before
             if entity.kind == PERSON:
@@ -63,10 +67,23 @@ class Sides:
         secretary = title.endswith("secretary") and "state_head" in self.known.classes(title)  # "Business Secretary X"
         if not (secretary or title.endswith("minister")):
             return ranked
+        ranked = [(c, p) for c, p in ranked if not (self.p.is_state(p) and self._bystander(p))]
         states = [(chance, party) for chance, party in ranked if self.p.is_state(party)]
         bodies = {e.name for e in self.p.entities if e.kind == ORG and e.stated and not governs(e.name)}
         others = [(chance, party) for chance, party in ranked if party not in bodies]
         return _shares(states) or _shares(others) or ranked
+
+    def _bystander(self, party: str) -> bool:
+        """Whether a state only tells where things are or whose a firm is: "trains in Spain", "the French-led group"."""
+        names = [n for e in self.p.entities if e.party == party and e.kind in {PLACE, STATE} for n in e.names]
+        return all(self._told_beside(name) for name in names)
+
+    def _told_beside(self, name: Name) -> bool:
+        """Whether a state's name is a place that something is in, or opens a compound of a participle."""
+        doc = self.p.docs[name.sentence]
+        last = doc[name.last - 1]
+        within = name.first > 0 and last.dep_ == "pobj" and last.head.lower_ in {"from", "in"}
+        return within or (last.i + 2 < len(doc) and last.nbor().text == "-" and last.nbor(2).tag_ == "VBN")
 
     def _facing(self, entity: Entity, ranked: list[tuple[float, str]]) -> list[tuple[float, str]]:
         """The likely parties of somebody's counterpart: without what that one is of; a state's is of a state."""
@@ -81,12 +98,15 @@ class Sides:
 
     def _bare_organ(self, entity: Entity) -> None:
         """Give an organ named without its state the likeliest one of the article, to judge by it and its officers."""
-        asked = [Asked(entity.names[0].start, "state_organ", entity.name.split()[-1].lower(), None, None)]
+        first = entity.names[0]
+        token = self.p.docs[first.sentence][first.last - 1]
+        barred = self.p.acted_upon(first.sentence, token)
+        asked = [Asked(first.start, "state_organ", entity.name.split()[-1].lower(), None, None)]
         officers = (e for e in self.p.entities if e.kind == PERSON and e.party == entity.name)
         asked += [Asked(e.names[0].start, "state_head", e.title, e) for e in officers]
         chances: Counter[str] = Counter()
         for one in asked:
-            ranked = rank(self.p.field.ask(one))
+            ranked = [(c, p) for c, p in rank(self.p.field.ask(one)) if p not in barred and not self._bystander(p)]
             states = [(chance, party) for chance, party in ranked if party != entity.name and self.p.is_state(party)]
             chances.update({party: share / len(asked) for share, party in _shares(states)})
         if chances:
@@ -112,20 +132,45 @@ class Sides:
                     return str(owner)
         return None
 
-    def _vessels(self) -> None:
-        """Give a ship or aircraft with a name the party of whose it is told to be: "the Star, a tanker owned by X"."""
+    def _things(self) -> None:
+        """Give what has a name and no side of its own that of its owner: "the Star, a tanker of X", "X's Dale Works".
+
+        What comes in numbers has no conduct where no owner is told: "a Boeing 737".
+        """
         for entity in self.p.entities:
             if not _unclaimed(entity):
                 continue
             for name in entity.names:
                 last = self.p.docs[name.sentence][name.last - 1]
-                vessels = [noun for noun in called(last) if noun.lemma_.lower() in VESSELS]
-                owned = vessels or [c for c in last.children if c.dep_ == "acl" and c.lower_ in OWNED]
-                nouns = (*vessels, last) if owned else ()
+                things = [noun for noun in called(last) if noun.lemma_.lower() in THINGS]
+                owned = things or [c for c in last.children if c.dep_ == "acl" and c.lower_ in OWNED]
+                nouns = (*things, last) if owned or self._works(name) else ()
                 owner = next((p for noun in nouns if (p := self.p.owner_of(name.sentence, noun))), None)
                 if owner is not None and owner != entity.name:
                     entity.party, entity.stated = owner, True
                     break
+            if entity.party in {None, entity.name} and 2 * sum(map(self._counted, entity.names)) > len(entity.names):
+                entity.kind, entity.party, entity.stated, entity.countable = PLACE, None, False, True
+
+    def _works(self, name: Name) -> bool:
+        """Whether a name is that of a plant with a named body for owner: "Halvorsen's Dale Works"."""
+        if name.text.split()[-1].lower() not in PLANTS:
+            return False
+        doc = self.p.docs[name.sentence]
+        last = doc[name.last - 1]
+        owner = next((c for c in last.children if c.dep_ == "poss" and c.i < name.first), None)
+        bearer = None if owner is None else self.p.entity_at(name.sentence, owner)
+        return bearer is not None and bearer.kind == ORG
+
+    def _counted(self, name: Name) -> bool:
+        """Whether a name is one of many, as bodies are not: "a Boeing 737", "two Airbuses"."""
+        doc = self.p.docs[name.sentence]
+        last = doc[name.last - 1]
+        if last.dep_ in {"amod", "attr", "compound", "nmod", "poss"} or not name.first:
+            return False
+        before = doc[name.first - 1]
+        number = before.dep_ == "nummod" and not (before.is_digit and len(before.text) == YEAR)
+        return before.lower_ in {"a", "an", "another"} or (number and before.head.i == last.i)
 
     def _metonyms(self) -> None:
         """Capitals and datelines that act as subjects stand for their state."""
@@ -141,7 +186,12 @@ class Sides:
                 entity.party, entity.kind = capital, PLACE
                 continue
             if self.p.dateline(entity.name) and states:
-                entity.party = states.most_common(1)[0][0]
+                entity.party = self._state_beside(entity) or states.most_common(1)[0][0]
+
+    def _state_beside(self, entity: Entity) -> str | None:
+        """The state that a dateline tells its place to be in: "ORLIK, Velkaria, 3 March -"."""
+        beside = self.p.dateline_beside(entity.name)
+        return next((e.party for e in self.p.entities if e.kind == STATE and e.name == beside), None)
 
 
 def _unclaimed(entity: Entity) -> bool:

@@ -114,7 +114,7 @@ class Field:
 
     def groups(self) -> list[_Group]:
         """States, bodies and places of the article by party, described anew when one of them changed."""
-        bodies = [e for e in self.p.entities if e.kind != PERSON]
+        bodies = [e for e in self.p.entities if e.kind != PERSON and not e.countable]
         state = tuple((e.name, e.kind, e.party) for e in bodies)
         if state != self._state:
             self._state, self._groups = state, self._grouped(bodies)

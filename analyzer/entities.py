@@ -46,6 +46,7 @@ class Entity:
     title: str | None = None
     female: bool | None = None
     unsure: bool = False  # an office-holder whose party could not be told: no party rather than his own name
+    countable: bool = False  # "a Boeing 737": one of many things of that name, and nobody's side
     stated: bool = False  # the party is said in so many words, not taken from the focus
     leaning: dict[str, float] = field(default_factory=dict)  # party -> chance, from "its" in "its chairman, X"
     facing: Entity | None = None  # somebody of another side: whose counterpart this is

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from analyzer.affiliation import Sides
@@ -63,8 +63,35 @@ PROTESTING = words("protesting")
 EMPLOYEES = words("employees")
 ATTACKS = frozenset({"block", "occupy", "strike"})  # with an object also what forces do
 _OF_US = re.compile(r"\b(?:I|my|our|us|we)\b", re.IGNORECASE)
-# Kinds of bare noun that not every party can stand behind: no firm a government, no state a private body or rebels.
-GOVERNMENT, STATELESS = "government", "stateless"
+# Kinds of bare noun that not every party can stand behind: no firm a government, no state a private body or rebels,
+# no ministry or union a company.
+GOVERNMENT, STATELESS, COMPANY = "government", "stateless", "company"
+COMPANIES = frozenset({"company", "corporation", "firm", "retailer", "manufacturer"})
+NO_COMPANIES = frozenset(
+    {"charity", "church", "court", "league", "party", "police", "regulator", "union", "university"}
+)
+# Who acts upon others, and what is done to what is one's own.
+AGAINST_OTHERS = frozenset({"body", "own", "state_organ"})
+FROM_INSIDE = frozenset(
+    {
+        "call",
+        "form",
+        "found",
+        "head",
+        "join",
+        "lead",
+        "leave",
+        "manage",
+        "name",
+        "own",
+        "quit",
+        "represent",
+        "run",
+        "sell",
+    }
+)
+TOWARDS = frozenset({"against", "with"})
+OF_A_STATE = frozenset({"ambassador", "consul", "diplomat", "embassy", "envoy"})
 COMMON = frozenset({"company", "corporation", "firm", "group", "holding", "holdings"})  # any may be called so
 NEUTRAL = frozenset({"local", "many", "other", "senior", "several", "some", "top", "two"})  # of officials of any state
 UNITS_OF_TIME = frozenset({"afternoon", "day", "evening", "month", "morning", "night", "week", "weekend", "year"})
@@ -94,7 +121,16 @@ class ArticleParties:
 
     def dateline(self, name: str) -> bool:
         """Whether a name is the place of the article's dateline ("KARSHAD, Oct 3 -")."""
-        return re.match(rf"(?:[^\n]*\n+){{0,3}}\s*{re.escape(name.upper())}\b", self.article.text) is not None
+        return self.dateline_beside(name) is not None
+
+    def dateline_beside(self, name: str) -> str | None:
+        """What a dateline prints behind its place and a comma ("Velkaria" in "ORLIK, Velkaria, 3 March -").
+
+        "" for nothing, None where the name is not the place of the article's dateline.
+        """
+        lead = rf"(?:[^\n]*\n+){{0,3}}\s*{re.escape(name.upper())}\b(?:, ([A-Z][^,(\n—–-]*[a-z]))?"
+        found = re.match(lead, self.article.text)
+        return None if found is None else (found[1] or "").strip()
 
     @property
     def affiliations(self) -> Affiliations:
@@ -130,7 +166,7 @@ class ArticleParties:
         found: dict[str, float] = defaultdict(float)
         for start, chance in owners:
             entity = bearers.get(start)
-            if entity is None or not self._may_be(way, entity.party or entity.name):
+            if entity is None or entity.countable or not self._may_be(way, entity.party or entity.name):
                 continue
             if entity.kind != PLACE or entity.party or self._acting(entity):
                 found[entity.party or entity.name] += chance / 1000
@@ -199,7 +235,7 @@ class ArticleParties:
             return "noun", {name: chance for chance, name in self._likely(sentence, token, STATELESS)}
         if owner is not None:
             return "owner", {owner: 1.0}
-        bearer = self._bearer(token)
+        bearer = self._bearer(token) or self._led_by(token)
         if bearer is not None:
             return self._told_of(bearer)
         if noun_classes(token) == {"outside"}:
@@ -317,7 +353,7 @@ class ArticleParties:
             return party if party and chance >= CERTAIN else surface(token)
         if owner is not None:
             return owner
-        bearer = self._bearer(token)
+        bearer = self._bearer(token) or self._led_by(token)
         if bearer is not None:
             return self._entity_party(bearer)
         chance, party = self._likely(sentence, token, _way(token))[0]
@@ -342,13 +378,36 @@ class ArticleParties:
         """The parties that a bare noun of kind ``way`` may stand for, likeliest first; "" is none of the article's."""
         asked = self.asked_of(sentence, token)
         self.asked.append(asked)
-        left = [(chance, party) for chance, party in rank(self.field.ask(asked)) if self._may_be(way, party)]
+        barred = self.acted_upon(sentence, token)
+        ranked = (one for one in rank(self.field.ask(asked)) if one[1] not in barred)
+        left = [(chance, party) for chance, party in ranked if self._may_be(way, party)]
         return left or [(1.0, "")]
+
+    def acted_upon(self, sentence: int, token: Token) -> frozenset[str]:
+        """The parties that a body without a name acts upon, none of which it can be: "The union sued Halvorsen".
+
+        Not what is led, owned or sold by it: "The board sold Halvorsen".
+        """
+        classes = noun_classes(token)
+        single = "outside" in classes and token.tag_ == "NN"  # "a judge"
+        if not (single or classes & AGAINST_OTHERS) or token.lemma_.lower() == "board":
+            return frozenset()
+        found = set()
+        for other in _upon(token):
+            entity = self.entity_at(sentence, other)
+            if entity is not None and entity.kind in {STATE, ORG}:
+                found.add(entity.party or entity.name)
+            elif entity is None and other.lemma_.lower() in OF_A_STATE:
+                found.add(self._owner(sentence, other, 1) or "")  # "summoned the Spanish ambassador"
+        return frozenset(found - {""})
 
     def _may_be(self, way: str, party: str) -> bool:
         """Whether a party can be what a noun of kind ``way`` names: no firm is a government, no state its rebels."""
+        state = self.is_state(party) or self.known.kinds.get(party) == STATE
         if way == STATELESS:
-            return not (self.is_state(party) or self.known.kinds.get(party) == STATE)
+            return not state
+        if way == COMPANY:
+            return not (state or governs(party) or tables().sorts_of(party) & NO_COMPANIES)
         return way != GOVERNMENT or not self._private(party)
 
     def _private(self, party: str) -> bool:
@@ -467,6 +526,19 @@ class ArticleParties:
             return None
         bearers = [e for e in self.entities if e.kind == PERSON and f" {e.title}".endswith(f" {office}")]
         return bearers[0] if len(bearers) == 1 else None
+
+    def _led_by(self, token: Token) -> Entity | None:
+        """The one minister or police chief of the article whose ministry or police a bare noun names."""
+        phrase = [*(c.lower_ for c in token.lefts if c.dep_ in {"amod", "compound"}), token.lower_]
+        people = [e for e in self.entities if e.kind == PERSON and e.title is not None]
+        if phrase[-1] == "ministry":
+            held = tuple(" ".join(["", *phrase[:-1], office]) for office in ("minister", "secretary"))
+            heads = [e for e in people if f" {e.title}".endswith(held)]
+        elif phrase == ["police"]:
+            heads = [e for e in people if "police" in tables().sorts_of(e.title or "")]
+        else:
+            return None
+        return heads[0] if len({self._entity_party(e) for e in heads}) == 1 else None
 
     def _unnamed_owner(self, sentence: int, token: Token) -> Token | None:
         """The pronoun or bare noun that owns what a noun names: "its lawyers", "the agency's head"."""
@@ -647,10 +719,33 @@ class ArticleParties:
         return None
 
 
+def _upon(token: Token) -> Iterator[Token]:
+    """Whom a subject or agent does something to: objects, whom it is against, and who is ordered "to" do something."""
+    if token.dep_ == "pobj" and token.head.dep_ == "agent":
+        yield from (c for c in token.head.head.children if c.dep_ == "nsubjpass")
+        return
+    if token.dep_ != "nsubj" or token.head.lemma_.lower() in FROM_INSIDE:
+        return
+    for child in token.head.children:
+        if child.dep_ in {"dative", "dobj"}:
+            yield child
+        elif child.dep_ == "prep" and child.lower_ in TOWARDS:
+            yield from (c for c in child.children if c.dep_ == "pobj")
+        elif child.dep_ == "ccomp" and any(c.lower_ == "to" and c.dep_ == "aux" for c in child.lefts):
+            yield from (c for c in child.lefts if c.dep_ == "nsubj")  # "ordered Halvorsen to pay"
+
+
 def _way(token: Token) -> str:
     """The kind of a bare noun that not every party can stand behind: "the government", "the rebels"."""
     lemma = token.lemma_.lower()
-    return GOVERNMENT if lemma in GOVERNING else STATELESS if lemma in REBELS else ""
+    if lemma in GOVERNING:
+        return GOVERNMENT
+    return STATELESS if lemma in REBELS else COMPANY if lemma in COMPANIES and _alone(token) else ""
+
+
+def _alone(token: Token) -> bool:
+    """Whether nothing stands before a noun but its article: "the company"; not "the state company"."""
+    return all(child.dep_ == "det" for child in token.lefts)
 
 
 def _protests(token: Token) -> bool:

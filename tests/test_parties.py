@@ -1264,3 +1264,62 @@ def test_accents_make_no_other_firm() -> None:
     found = [resolved(text)[1] for text in texts]
     known = parties.unify([one.affiliations for one in found], [one.guesses for one in found])
     assert known["Peugeot Citroen Motors"] == known["Peugeot Citroën Motors"]
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "expected"),
+    [
+        ("Halvorsen said it would keep the plant open. The union sued Halvorsen on Monday.\n", "The union", None),
+        ("Halvorsen said it would appeal. A judge ordered Halvorsen to pay 3m.\n", "A judge", None),
+        ("Halvorsen shut its plant. The board sold Halvorsen to a rival in May.\n", "The board", "Halvorsen"),
+    ],
+)
+def test_a_body_is_not_whom_it_acts_upon(text: str, words: str, expected: str | None) -> None:
+    _, who = resolved(text)
+    start = text.index(words)
+    assert ("Halvorsen" in who.told(start, start + len(words))[1]) == (expected is not None)
+
+
+@pytest.mark.parametrize(("envoy", "state"), [("Spanish", "France"), ("French", "Spain")])
+def test_a_ministry_summons_no_envoy_of_its_own_state(envoy: str, state: str) -> None:
+    text = (
+        f"France and Spain clashed over fishing.\n\nThe Foreign Ministry summoned the {envoy} ambassador on Monday.\n"
+    )
+    assert party(*resolved(text), "Foreign Ministry") == state
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "expected"),
+    [
+        ("Halvorsen's Dale Works shut on Friday. Dale Works had cut 300 jobs.\n", "Dale Works had", "Halvorsen"),
+        ("Varnholt's Civic Union abstained on Friday. Civic Union said no.\n", "Civic Union said", "Civic Union"),
+        ("A Boeing 737 took off from Rotterdam with 31 people on board.\n", "Boeing", None),
+        ("Boeing said it had halted work. A Boeing 737 crashed. Boeing sent staff.\n", "Boeing sent", "Boeing"),
+    ],
+)
+def test_a_plant_is_its_owner_s_and_a_model_is_nobody_s(text: str, words: str, expected: str | None) -> None:
+    assert party(*resolved(text), words) == expected
+
+
+def test_a_ministry_without_a_state_is_its_minister_s() -> None:
+    text = "Transport Minister Odile Karsten denied it.\n\nThe ministry had the papers burned. The army was not told.\n"
+    _, who = resolved(text)
+    minister, ministry, army = (who.told(text.index(w), text.index(w) + len(w)) for w in ("Odile", "ministry", "army"))
+    assert ministry == minister
+    assert army != minister
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"), [("Germany's trains run on time", True), ("trains in Germany run on time", False)]
+)
+def test_a_minister_is_not_of_a_state_where_things_only_are(words: str, expected: bool) -> None:
+    text = f"Minister Ed Pell ruled out a sale.\n\nAquaris bought the waterworks. A study finds that {words}.\n"
+    _, who = resolved(text)
+    assert ("Germany" in who.told(text.index("Ed Pell"), text.index("Ed Pell") + 7)[1]) == expected
+
+
+def test_a_dateline_tells_the_state_of_its_town() -> None:
+    text = "ORLIK, Velkaria, 3 March - Talks ended. Tarnow's army left. Tarnow's navy, Tarnow's police stayed.\n"
+    _, who = resolved(f"{text}\nVelkaria's government was silent. Orlik will not yield, it said. Orlik is calm.\n")
+    orlik = [e for e in who.entities if e.name.lower() == "orlik"]
+    assert {e.party for e in orlik} == {"Velkaria"}
