@@ -10,10 +10,10 @@ from typing import Any
 
 from analyzer.affinity import rank
 from analyzer.candidates import Asked, person_kind
-from analyzer.entities import CERTAIN, ORG, PERSON, PLACE, STATE, Entity, called, governs
+from analyzer.entities import CERTAIN, LOCAL_BODIES, ORG, PERSON, PLACE, STATE, Entity, called, governs
 from analyzer.grouping import Grouping
 from analyzer.names import Name, tables
-from analyzer.offices import Offices
+from analyzer.offices import LAWYERS, Offices
 from analyzer.wordlists import words
 
 THINGS = words("vessels") | words("products")
@@ -118,7 +118,9 @@ class Sides:
         people = {e.name: e for e in self.p.entities if e.kind == PERSON}
         for entity in people.values():
             superior = people.get(entity.party or "")
-            if superior is not None and superior is not entity:
+            if superior is not None and superior is not entity and entity.title in LAWYERS:
+                entity.party = superior.party or superior.name
+            elif superior is not None and superior is not entity:
                 entity.party, entity.stated = (superior.party if superior.party not in people else None), False
 
     def _told_capital(self, entity: Entity) -> str | None:
@@ -185,8 +187,16 @@ class Sides:
             if capital is not None and entity.kind != PERSON:
                 entity.party, entity.kind = capital, PLACE
                 continue
-            if self.p.dateline(entity.name) and states:
+            if self.p.dateline(entity.name) and states and not self._local(entity):
                 entity.party = self._state_beside(entity) or states.most_common(1)[0][0]
+
+    def _local(self, entity: Entity) -> bool:
+        """Whether a place has a council or militia and so does not stand for the state: "Kolm's council"."""
+        for name in entity.names:
+            rest = self.p.docs[name.sentence][name.last : name.last + 2]
+            if len(rest) == 2 and rest[0].tag_ == "POS" and rest[1].lower_ in LOCAL_BODIES | {"militia"}:
+                return True
+        return False
 
     def _state_beside(self, entity: Entity) -> str | None:
         """The state that a dateline tells its place to be in: "ORLIK, Velkaria, 3 March -"."""

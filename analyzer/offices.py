@@ -28,6 +28,7 @@ PEERS = COUNTERPARTS | {"colleague", "peer"}  # of the state that stands beside 
 BELONGING = frozenset({"at", "for", "from", "in", "of", "to", "with"})
 ELECTED = frozenset({"congressman", "congresswoman", "lawmaker", "mep", "mp", "msp", "senator"})
 FACTIONS = frozenset({"alliance", "bloc", "coalition", "front", "movement", "opposition", "party"})
+LAWYERS = frozenset({"attorney", "barrister", "counsel", "lawyer", "solicitor"})  # who speak for their client
 SENT = frozenset({"ambassador", "consul", "delegate", "envoy", "representative"})  # "to X" is whom they are sent to
 
 
@@ -61,7 +62,8 @@ class Offices:
                     entity.leaning = entity.leaning or self.leaning
                     continue
             classes = self.known.classes(title) if title is not None else frozenset()
-            if party is None or party == entity.name or (classes and classes <= {"outside_head"}):
+            outside = bool(classes) and classes <= {"outside_head"} and title not in LAWYERS
+            if party is None or party == entity.name or outside:
                 continue
             if is_described(party) and party not in {e.name for e in self.p.entities}:
                 continue  # "the women's coach", "the tenants' secretary": no body

@@ -1323,3 +1323,16 @@ def test_a_dateline_tells_the_state_of_its_town() -> None:
     _, who = resolved(f"{text}\nVelkaria's government was silent. Orlik will not yield, it said. Orlik is calm.\n")
     orlik = [e for e in who.entities if e.name.lower() == "orlik"]
     assert {e.party for e in orlik} == {"Velkaria"}
+
+
+def test_a_lawyer_speaks_for_his_client() -> None:
+    text = "Daniel Roark was removed in 2016. His attorney, Lyle Broussard, said the priest had harmed no one.\n"
+    assert party(*resolved(f"{text}\nThe Archdiocese of Port Lorraine paid two men.\n"), "Lyle") == "Daniel Roark"
+
+
+@pytest.mark.parametrize(("owned", "side"), [("council", "Orlik"), ("harbour", "Velkaria")])
+def test_a_town_with_a_council_of_its_own_is_not_its_state(owned: str, side: str) -> None:
+    text = f"ORLIK, 3 March - Velkaria's government fell. Orlik's {owned} did nothing. Orlik said that it was calm.\n"
+    _, who = resolved(text)
+    found = who.party_of(text.index("Orlik said"), text.index("Orlik said") + 5)
+    assert (found or "Orlik") == side
