@@ -181,14 +181,14 @@ class Sides:
             told = self._told_capital(entity)
             if told is not None:
                 entity.party, entity.kind = told, PLACE
-            if entity.kind == STATE or entity.party is not None:
+            if entity.kind == STATE or not (entity.party is None or _unclaimed(entity)):
                 continue
             capital = self.known.party(entity.name)
-            if capital is not None and entity.kind != PERSON:
+            if capital is not None and entity.kind != PERSON and entity.party is None:
                 entity.party, entity.kind = capital, PLACE
-                continue
-            if self.p.dateline(entity.name) and states and not self._local(entity):
+            elif self.p.dateline(entity.name) and states and capital is None and not self._local(entity):
                 entity.party = self._state_beside(entity) or states.most_common(1)[0][0]
+                entity.kind = PLACE if entity.kind == ORG else entity.kind
 
     def _local(self, entity: Entity) -> bool:
         """Whether a place has a council or militia and so does not stand for the state: "Kolm's council"."""
