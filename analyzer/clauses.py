@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from analyzer.names import tables
-from analyzer.speech import SAYING, lost_subject, phrase, singled_out
+from analyzer.speech import SAYING, does, lost_subject, phrase, singled_out
 from analyzer.wordlists import words
 
 if TYPE_CHECKING:
@@ -268,8 +268,8 @@ def _tells(verb: Token) -> bool:
         return False
     if any(child.dep_ == "dobj" and child.lower_ == "attention" for child in verb.rights):
         return True  # to draw attention to something is to speak of it
-    if verb.lemma_.lower() == "recall" and any(child.dep_ in {"dobj", "nsubjpass"} for child in verb.children):
-        return False  # "has recalled 900 tonnes of beef"
+    if does(verb) or (verb.lemma_.lower() == "recall" and any(c.dep_ in {"dobj", "nsubjpass"} for c in verb.children)):
+        return False  # "has added 900 men to its force", "has recalled 900 tonnes of beef"
     return verb.lemma_.lower() in TELLING or any(
         clause.dep_ == "ccomp" and _has_subject(clause) and _causer(clause) is None for clause in verb.rights
     )
