@@ -160,9 +160,10 @@ class Speech:
         return report
 
     def holder(self, report: Report) -> Token:
-        """The head word of who speaks."""
-        place = report.head - self.sentences[report.sentence].start
-        return next(token for token in self.docs[report.sentence] if token.idx == place)
+        """The head word of who speaks; in a sentence before the report where that goes on."""
+        sentence = self.sentence_at(report.head)
+        place = report.head - self.sentences[sentence].start
+        return next(token for token in self.docs[sentence] if token.idx == place)
 
     def quote_report(self, region: tuple[int, int], hops: int = 0) -> Report | None:
         """Return the report that attributes a quotation.

@@ -419,6 +419,11 @@ def test_who_suffers_harm_does_not_do_it(text: str, party: str | None) -> None:
     assert not any(found.chances.get(name) for name in {"China"} - {party})
 
 
+def test_they_said_of_another_is_the_word_of_those_who_spoke_before() -> None:
+    text = "Residents spoke out. Residents said the town was lost. Spain would sell the land, they said.\n"
+    assert attributed(text, "Spain would sell the land", S).about is About.OTHERS
+
+
 def test_an_agent_is_not_one_with_the_subject_of_the_next_clause() -> None:
     text = "Two ships were seized by Iran and their crews were taken ashore.\n"
     assert attributed(text, "Two ships were seized by Iran", A).holder == "Iran"
