@@ -185,13 +185,11 @@ class _Attributor:
                 chances=chances,
             )
         subject = self._subject_of_claim(claim)
-        if subject is None:
-            return Attribution(condition=condition, antecedent=antecedent)
-        offset = self._offset(claim.sentence, subject)
-        party = self.parties.party_of(offset, offset + 1)
-        entity = self.parties.entity_of(offset, offset + 1)
+        offset = -1 if subject is None else self._offset(claim.sentence, subject)
+        entity = None if subject is None else self.parties.entity_of(offset, offset + 1)
         if (entity is None or entity.kind == "place") and not _contained(self._head(claim)):
-            # Free indirect speech: "Engineers would be sent on courses" goes on telling what the last speaker said.
+            # Free indirect speech: "Engineers would be sent on courses", "There would be no dismissals" goes on telling
+            # what the last speaker said.
             last = self._last_report(claim)
             if last is not None:
                 party = self.parties.party_of(last.head, last.head + 1)
@@ -200,6 +198,9 @@ class _Attributor:
                 return Attribution(
                     name, party, how, condition=condition, antecedent=antecedent, way="passage", chances=chances
                 )
+        if subject is None:
+            return Attribution(condition=condition, antecedent=antecedent)
+        party = self.parties.party_of(offset, offset + 1)
         name = self.parties.name_of(*self._span(claim.sentence, subject))
         how, head = "subject of the sentence", self._head(claim)
         party_of = partial(self._named_party, claim.sentence)

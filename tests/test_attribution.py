@@ -419,6 +419,12 @@ def test_who_suffers_harm_does_not_do_it(text: str, party: str | None) -> None:
     assert not any(found.chances.get(name) for name in {"China"} - {party})
 
 
+def test_who_spoke_last_goes_on_where_nobody_is_named() -> None:
+    text = "Iran's envoy said it would stay. There will be no strikes.\n"
+    assert attributed(text, "There will be no strikes", S).party == "Iran"
+    assert attributed("There will be no strikes.\n", "There will be no strikes", S).party is None
+
+
 def test_they_said_of_another_is_the_word_of_those_who_spoke_before() -> None:
     text = "Residents spoke out. Residents said the town was lost. Spain would sell the land, they said.\n"
     assert attributed(text, "Spain would sell the land", S).about is About.OTHERS
