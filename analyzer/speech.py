@@ -27,6 +27,7 @@ ACCUSING = words("accusing")
 ADDRESSING = frozenset({"assure", "inform", "notify", "remind", "tell"})
 GIVING, WORD = words("giving"), words("word_given")  # "gave the assurance that"
 _ROLES = frozenset(row["word"] for row in table("roles.csv"))  # common nouns of persons and bodies
+_SPEAKING = frozenset(row["word"] for row in table("roles.csv") if row["class"] == "spokes")  # letters, too
 _BEINGS = frozenset({"GPE", "NORP", "ORG", "PERSON"})
 DOING = frozenset({"add", "admit", "dismiss"})  # what is done to somebody, too: "admitted 200 patients"
 _NO = frozenset({"neither", "no", "nobody", "none", "nothing"})
@@ -259,7 +260,7 @@ def does(verb: Token) -> bool:
     if lemma not in DOING or any(child.dep_ in {"ccomp", "xcomp"} for child in verb.children):
         return False
     done = (child for child in verb.children if child.dep_ in {"dobj", "nsubjpass"})
-    return any(_thing(noun) if lemma == "add" else _being(noun) for noun in done)
+    return any(_thing(noun) if lemma == "add" else _being(noun) and noun.lemma_ not in _SPEAKING for noun in done)
 
 
 def _thing(noun: Token) -> bool:
@@ -429,7 +430,8 @@ def _subject(verb: Token, outside: Outside) -> Token | None:
     if agents and not means(agents[0]):
         return agents[0]
     subjects = [c for c in children if c.dep_ == "nsubj"]
-    split = verb.tag_ in _FINITE and any(c.dep_ == "aux" and c.tag_ in _FINITE for c in children)  # "They will, said X"
+    doc = verb.doc  # "They will, said the archive": what the mark parts from its verb has none
+    split = any(c.dep_ == "aux" and c.tag_ in _FINITE and doc[c.i + 1].text == "," for c in children)
     if (len(subjects) > 1 or split) and (after := _inverted(verb, outside)) is not None:
         return after
     for child in children:

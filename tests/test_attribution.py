@@ -46,6 +46,7 @@ def attributed(text: str, words: str, kind: ClaimType) -> Attribution:
         ("'France threatens no one' says Élysée\n", "France threatens no one", "Élysée", "France"),
         ("Turkey said Greece would refuse to leave.\n", "Greece would refuse to leave", "Turkey", "Turkey"),
         ("According to Turkey, no drones were sold.\n", "no drones were sold", "Turkey", "Turkey"),
+        ('Turkey has "formally" denied any sale of ships.\n', "any sale of ships", "Turkey", "Turkey"),
         ("Turkey said that nobody was going to be moved.\n", "nobody was going to be moved", "Turkey", "Turkey"),
         (
             "Turkey said nobody had threatened to pay.\n",
@@ -443,6 +444,7 @@ def test_an_agent_is_not_one_with_the_subject_of_the_next_clause() -> None:
         ("Spain said it was ready. Turkey has added two ships to its fleet.", "Spain"),
         ("Spain said it was ready. Turkey has dismissed two ministers.", "Spain"),
         ("Spain said it was ready. Turkey has dismissed the reports.", "Turkey"),
+        ("Spain said it was ready. Turkey has dismissed the letters.", "Turkey"),
         ("Spain said it was ready. Turkey added that it was late.", "Turkey"),
     ],
 )
