@@ -145,6 +145,8 @@ _SUBORDINATING = frozenset(
 )
 UNITS = words("units")
 HARMING = words("harming")
+BINDING = words("binding")
+STRANGE = frozenset({"opposition", "union"})  # bodies that seldom speak for the named one they speak of
 _SUM = re.compile(rf"(?:[$€£¥₹]|(?<!\w)(?:{'|'.join(sorted(words('currencies')))})\.?) ?\d")
 _MEASURES = frozenset({"DATE", "MONEY", "PERCENT", "QUANTITY", "TIME"})
 
@@ -183,13 +185,11 @@ class _Attributor:
                 chances=chances,
             )
         subject = self._subject_of_claim(claim)
-        if subject is None:
-            return Attribution(condition=condition, antecedent=antecedent)
-        offset = self._offset(claim.sentence, subject)
-        party = self.parties.party_of(offset, offset + 1)
-        entity = self.parties.entity_of(offset, offset + 1)
+        offset = -1 if subject is None else self._offset(claim.sentence, subject)
+        entity = None if subject is None else self.parties.entity_of(offset, offset + 1)
         if (entity is None or entity.kind == "place") and not _contained(self._head(claim)):
-            # Free indirect speech: "Engineers would be sent on courses" goes on telling what the last speaker said.
+            # Free indirect speech: "Engineers would be sent on courses", "There would be no dismissals" goes on telling
+            # what the last speaker said.
             last = self._last_report(claim)
             if last is not None:
                 party = self.parties.party_of(last.head, last.head + 1)
@@ -198,6 +198,9 @@ class _Attributor:
                 return Attribution(
                     name, party, how, condition=condition, antecedent=antecedent, way="passage", chances=chances
                 )
+        if subject is None:
+            return Attribution(condition=condition, antecedent=antecedent)
+        party = self.parties.party_of(offset, offset + 1)
         name = self.parties.name_of(*self._span(claim.sentence, subject))
         how, head = "subject of the sentence", self._head(claim)
         party_of = partial(self._named_party, claim.sentence)
@@ -260,14 +263,22 @@ class _Attributor:
         entity = self.parties.entity_of(report.head, report.head + 1)
         if entity is not None and not entity.stated and entity.kind != "place":
             speaker = None  # whose side he is on is not said here: no ground to call his words another's
+        if speaker is None and entity is None:
+            speaker = self._stranger(report)
         saying = self.docs[report.sentence][report.verb] if report.sentence == claim.sentence else None
         told = self._told(claim, head, self.speech.reports[claim.sentence])
         head = told if saying is not None and saying.i == told.i else head
         return conduct.about(conduct.content(head, saying), speaker, partial(self._named_party, claim.sentence))
 
+    def _stranger(self, report: Report) -> str | None:
+        """The word for a speaker of no named side, who tells of another's conduct: "residents said that X will"."""
+        holder = self.speech.holder(report)
+        strange = "outside" in noun_classes(holder) or holder.lemma_.lower() in STRANGE
+        return holder.lower_ if strange else None
+
     def _named_party(self, sentence: int, subject: Token) -> str | None:
         """Party of a subject that names a state or body, itself or as its owner; None for any other."""
-        if noun_classes(subject) == {"firm"}:
+        if subject.pos_ == "NOUN" and noun_classes(subject) == {"firm"}:
             return None  # "the French carmaker" is not France
         owners = (c for c in subject.children if c.dep_ in {"poss", "amod", "compound", "nmod"})
         for token in (subject, *owners):
@@ -570,8 +581,13 @@ def _undergoes(token: Token, act: Token | None) -> bool:
 
 
 def _suffers(token: Token, act: Token) -> bool:
-    """Whether an act is harm done to what a word is for, by whom is not told: "three sailors were arrested"."""
-    if act.lemma_.lower() not in HARMING:
+    """Whether an act is done to what a word is for, by whom is not told: "three sailors were arrested".
+
+    A body does not order or suspend itself; whoever is suspended may be so by his own side.
+    """
+    lemma = act.lemma_.lower()
+    named = token.pos_ == "PROPN" and token.ent_type_ != "PERSON"
+    if lemma not in HARMING and not (lemma in BINDING and named):
         return False
     own = act.i == token.head.i or act.tag_ == "VBN"
     passive = _undergoes(token, act) or (token.dep_ == "nsubjpass" and own)

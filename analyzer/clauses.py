@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from analyzer.names import tables
-from analyzer.speech import SAYING, lost_subject, phrase, singled_out
+from analyzer.speech import SAYING, does, lost_subject, phrase, singled_out
 from analyzer.wordlists import words
 
 if TYPE_CHECKING:
@@ -63,7 +63,8 @@ def candidates(doc: Doc) -> tuple[set[tuple[int, int]], set[tuple[int, int]]]:
     quotes = {tidy(text, a, b) for a, b in quotations(text)}
     nouns = {tidy(text, a, b) for a, b in _nouns(doc)}
     # "X complained that Y has stationed troops", "X pointed at Y's deployment": the telling is no act.
-    told = [(v.idx, v.idx + len(v), v.left_edge.idx, v.right_edge.idx + len(v.right_edge)) for v in doc if _tells(v)]
+    telling = [verb for verb in doc if _tells(verb) and not _orders(verb)]
+    told = [(v.idx, v.idx + len(v), v.left_edge.idx, v.right_edge.idx + len(v.right_edge)) for v in telling]
     acts = {(a, b) for a, b in clauses if not any(a <= v < w <= b and c <= a and b <= d for v, w, c, d in told)}
     open_ = list(_open_clauses(doc))
     hanging = {token.idx + len(token) for token in doc if token.dep_ == "prep"}
@@ -268,11 +269,19 @@ def _tells(verb: Token) -> bool:
         return False
     if any(child.dep_ == "dobj" and child.lower_ == "attention" for child in verb.rights):
         return True  # to draw attention to something is to speak of it
-    if verb.lemma_.lower() == "recall" and any(child.dep_ in {"dobj", "nsubjpass"} for child in verb.children):
-        return False  # "has recalled 900 tonnes of beef"
+    if does(verb) or (verb.lemma_.lower() == "recall" and any(c.dep_ in {"dobj", "nsubjpass"} for c in verb.children)):
+        return False  # "has added 900 men to its force", "has recalled 900 tonnes of beef"
     return verb.lemma_.lower() in TELLING or any(
         clause.dep_ == "ccomp" and _has_subject(clause) and _causer(clause) is None for clause in verb.rights
     )
+
+
+def _orders(verb: Token) -> bool:
+    """Whether to tell is to act: "staff were told to slow payments", "were told that they would go"."""
+    if verb.lemma_.lower() != "tell":
+        return False
+    passive = any(child.dep_ == "auxpass" for child in verb.lefts)
+    return any(child.dep_ == "xcomp" or (passive and child.dep_ == "ccomp") for child in verb.rights)
 
 
 def _says_nothing(verb: Token, start: int, end: int) -> bool:

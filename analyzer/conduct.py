@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 DEMANDING = words("demanding")
 PERMITTING = words("permitting")
 STATIVE = words("stative")
+BREAKING = frozenset({"abandon", "betray", "breach", "break", "flout", "violate"})
+WORD = words("word_given")
 MODALS = frozenset({"will", "would", "shall", "should", "must", "can", "could", "may", "might", "wo", "ca", "to"})
 SUBJECTS = frozenset({"nsubj", "nsubjpass"})
 PartyOf = Callable[["Token"], "str | None"]  # party of a named state or body, None for any other word
@@ -38,6 +40,8 @@ def about(verb: Token, speaker: str | None, party_of: PartyOf) -> About:
     """
     if demanded(verb):
         return About.OTHERS
+    if _breach(verb):
+        return About.OTHERS_ACT
     subject = next((c for c in verb.children if c.dep_ in SUBJECTS), None)
     party = None if subject is None or subject.pos_ == "PRON" else party_of(subject)
     if subject is None or party is None:
@@ -52,6 +56,15 @@ def about(verb: Token, speaker: str | None, party_of: PartyOf) -> About:
     if any(c.dep_ == "neg" or c.lower_ in MODALS for c in verb.children) or verb.lemma_.lower() in STATIVE:
         return About.OTHERS
     return About.OTHERS_ACT if verb.tag_ in {"VBD", "VBN", "VBG", "VBZ", "VBP"} else About.OTHERS
+
+
+def _breach(verb: Token) -> bool:
+    """Whether somebody is said to have broken his word, which nobody says of himself: "X had broken its promise"."""
+    if verb.lemma_.lower() not in BREAKING or any(c.dep_ == "neg" or c.tag_ == "MD" for c in verb.lefts):
+        return False
+    subject = next((c for c in verb.lefts if c.dep_ == "nsubj"), None)
+    told = subject is not None and subject.pos_ in {"NOUN", "PROPN"}
+    return told and any(c.dep_ == "dobj" and c.lemma_.lower() in WORD for c in verb.rights)
 
 
 def _contains(one: str, other: str) -> bool:

@@ -27,7 +27,9 @@ ACCUSING = words("accusing")
 ADDRESSING = frozenset({"assure", "inform", "notify", "remind", "tell"})
 GIVING, WORD = words("giving"), words("word_given")  # "gave the assurance that"
 _ROLES = frozenset(row["word"] for row in table("roles.csv"))  # common nouns of persons and bodies
+_SPEAKING = frozenset(row["word"] for row in table("roles.csv") if row["class"] == "spokes")  # letters, too
 _BEINGS = frozenset({"GPE", "NORP", "ORG", "PERSON"})
+DOING = frozenset({"add", "admit", "dismiss"})  # what is done to somebody, too: "admitted 200 patients"
 _NO = frozenset({"neither", "no", "nobody", "none", "nothing"})
 Outside = Callable[["Token"], bool]  # whether a token stands outside quotations
 MANNERS = frozenset({"adamant", "blunt", "categorical", "clear", "defiant", "emphatic", "firm", "unequivocal"})
@@ -159,9 +161,10 @@ class Speech:
         return report
 
     def holder(self, report: Report) -> Token:
-        """The head word of who speaks."""
-        place = report.head - self.sentences[report.sentence].start
-        return next(token for token in self.docs[report.sentence] if token.idx == place)
+        """The head word of who speaks; in a sentence before the report where that goes on."""
+        sentence = self.sentence_at(report.head)
+        place = report.head - self.sentences[sentence].start
+        return next(token for token in self.docs[sentence] if token.idx == place)
 
     def quote_report(self, region: tuple[int, int], hops: int = 0) -> Report | None:
         """Return the report that attributes a quotation.
@@ -228,11 +231,13 @@ def _reports(sentence: Sentence, doc: Doc, speech: Speech) -> Iterator[Report]:
                 target = _chunk_head(doc, token.i + 2)
             if target is not None:
                 found.append((token.i, -1, "accord", target))
-        elif token.pos_ in {"VERB", "AUX"} and token.lemma_.lower() in SAYING:
+        elif token.pos_ in {"VERB", "AUX"} and token.lemma_.lower() in SAYING and not does(token):
             subject = _subject(token, outside)
             if subject is not None and subject.ent_type_ in _TIMES:
                 subject = _opening(doc, token, outside)  # "X, asked outside on Wednesday, said"
-            if subject is not None and (token.lemma_.lower() not in NEEDS_CLAUSE or _has_content(token, doc)):
+            if subject is None or _nobody(subject):
+                continue
+            if token.lemma_.lower() not in NEEDS_CLAUSE or _has_content(token, doc):
                 found.append((token.i, token.i, token.lemma_.lower(), subject))
         elif token.pos_ == "VERB" and _gives_word(token) and (subject := _subject(token, outside)) is not None:
             found.append((token.i, token.i, token.lemma_.lower(), subject))
@@ -249,11 +254,33 @@ def _reports(sentence: Sentence, doc: Doc, speech: Speech) -> Iterator[Report]:
         yield Report(sentence.index, verb, lemma, (start, end), sentence.start + head.idx)
 
 
+def does(verb: Token) -> bool:
+    """Whether a verb that can tell does something here: "added 12,000 men to its force", "dismissed its chairman"."""
+    lemma = verb.lemma_.lower()
+    if lemma not in DOING or any(child.dep_ in {"ccomp", "xcomp"} for child in verb.children):
+        return False
+    done = (child for child in verb.children if child.dep_ in {"dobj", "nsubjpass"})
+    return any(_thing(noun) if lemma == "add" else _being(noun) and noun.lemma_ not in _SPEAKING for noun in done)
+
+
+def _thing(noun: Token) -> bool:
+    """Whether a noun is no word that one gives or says: "12,000 men", not "a warning"."""
+    return noun.pos_ in {"NOUN", "PROPN"} and noun.lemma_.lower() not in WORD
+
+
+def _nobody(subject: Token) -> bool:
+    """Whether a phrase is for nobody, who says nothing: "nobody", "no minister"."""
+    return subject.lower_ in _NO or any(child.lower_ in _NO for child in subject.lefts)
+
+
 def _has_content(verb: Token, doc: Doc) -> bool:
     """Whether a clause hangs on a verb or the sentence holds a quotation it may introduce.
 
-    Not where another verb brings that in: "What residents had seen, he said, was “storm water”."
+    Not where another verb brings that in: "What residents had seen, he said, was “storm water”."; nor in "was going to
+    close", which tells what will be.
     """
+    if verb.lemma_ == "go" and any(child.dep_ == "xcomp" for child in verb.children):
+        return False
     clauses = (c for c in verb.children if c.dep_ in {"ccomp", "xcomp"} or (c.dep_ == "parataxis" and not _put_in(c)))
     if next(clauses, None) is not None:
         return True
@@ -403,7 +430,9 @@ def _subject(verb: Token, outside: Outside) -> Token | None:
     if agents and not means(agents[0]):
         return agents[0]
     subjects = [c for c in children if c.dep_ == "nsubj"]
-    if len(subjects) > 1 and (after := _inverted(verb, outside)) is not None:
+    doc = verb.doc  # "They will, said the archive": what the mark parts from its verb has none
+    split = any(c.dep_ == "aux" and c.tag_ in _FINITE and doc[c.i + 1].text == "," for c in children)
+    if (len(subjects) > 1 or split) and (after := _inverted(verb, outside)) is not None:
         return after
     for child in children:
         if child.dep_ == "nsubj" and child.lower_ not in {"which", "what", "that", "who"} and outside(child):
@@ -461,7 +490,7 @@ def _may_go_on(subject: Token, inner: Token, verb: Token) -> bool:
         return True
     if verb.lemma_.lower() == "add" and inner.lemma_.lower() not in SAYING:
         return False  # one adds to what one said
-    if subject.lower_ in _NO or any(child.lower_ in _NO for child in subject.lefts) or not _being(subject):
+    if _nobody(subject) or not _being(subject):
         return False
     before = [child for child in inner.lefts if child.dep_ in {"aux", "auxpass"}]
     if any(child.dep_ == "neg" for child in inner.lefts) or any(child.tag_ == "MD" for child in before):
@@ -527,6 +556,14 @@ def _dates(token: Token) -> bool:
     return dating and token.lower_ in _CALENDAR and token.doc[token.i + 1].text not in {"'s", "’s"}
 
 
+def _of_the_next(head: Token, last: int) -> Token | None:
+    """The word tied to ``head`` that is the next clause's subject: "seized by Iran and its crew was taken ashore"."""
+    if not any(child.dep_ == "conj" for child in head.children):
+        return None
+    lost = (lost_subject(verb) for verb in head.doc[last + 1 :] if verb.pos_ in {"AUX", "VERB"})
+    return next((token for token in lost if token is not None and head.is_ancestor(token)), None)
+
+
 def phrase(head: Token) -> tuple[int, int]:
     """Token range [left, right] of the phrase around ``head`` without relative clauses and trailing commas."""
     doc = head.doc
@@ -540,6 +577,8 @@ def phrase(head: Token) -> tuple[int, int]:
             edge = child.right_edge.i
             clause = [t.left_edge.i for t in doc[head.i : edge + 1] if t.dep_ in {"relcl", "acl", "advcl", "ccomp"}]
             right = max(right, min([edge, *(c - 1 for c in clause)]))
+    if (other := _of_the_next(head, right)) is not None:
+        right = other.left_edge.i - 1
     if any(t.tag_ in _FINITE for t in doc[left : head.i]):
         # "It was sold, registry documents show": the parser took the first clause for a part of the name.
         left = next((chunk.start for chunk in doc.noun_chunks if chunk.start <= head.i < chunk.end), head.i)

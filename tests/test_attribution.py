@@ -46,6 +46,21 @@ def attributed(text: str, words: str, kind: ClaimType) -> Attribution:
         ("'France threatens no one' says Élysée\n", "France threatens no one", "Élysée", "France"),
         ("Turkey said Greece would refuse to leave.\n", "Greece would refuse to leave", "Turkey", "Turkey"),
         ("According to Turkey, no drones were sold.\n", "no drones were sold", "Turkey", "Turkey"),
+        ('Turkey has "formally" denied any sale of ships.\n', "any sale of ships", "Turkey", "Turkey"),
+        ("Turkey said that nobody was going to be moved.\n", "nobody was going to be moved", "Turkey", "Turkey"),
+        (
+            "Turkey said nobody had threatened to pay.\n",
+            "nobody had threatened to pay",
+            "Turkey",
+            "Turkey",
+        ),
+        ("Turkey said Greece was going to close it.\n", "Greece was going to close it", "Turkey", "Turkey"),
+        (
+            "A clerk asked it to pay. It will, said Turkey: it owes it.\n",
+            "It will, said Turkey",
+            "Turkey",
+            "Turkey",
+        ),
         (
             "Iran's envoy spoke to reporters on Monday. “We have no such ships,” he said.\n",
             "We have no such ships",
@@ -226,6 +241,11 @@ def test_complete_puts_party_antecedent_and_condition_in_place() -> None:
         ("Lavrov said that Russia will not attack.\n", "Russia will not attack", About.OWN),
         ("Spain said it would answer if France attacks.\n", "it would answer if France attacks", About.OWN),
         ("Poland has promised to open the border.\n", "Poland has promised to open the border", About.OWN),
+        ("Residents said Poland would shut the border.\n", "Poland would shut the border", About.OTHERS),
+        ("The union said that Orlan Bank intends to close.\n", "Orlan Bank intends to close", About.OTHERS),
+        ("A spokesman said that Orlan Bank intends to close.\n", "Orlan Bank intends to close", About.OWN),
+        ("Ana Ruiz said the bank had broken its promise.\n", "the bank had broken its promise", About.OTHERS_ACT),
+        ("Ana Ruiz said the bank had not broken its promise.\n", "the bank had not broken its promise", About.OWN),
     ],
 )
 def test_a_statement_on_another_partys_conduct_is_told_apart(text: str, words: str, about: About) -> None:
@@ -389,9 +409,45 @@ def test_on_whose_word_an_act_is_told(text: str, source: str) -> None:
         ("Three Chinese sailors were detained off Peru.\n", None),
         ("Three Chinese sailors were detained by Turkish guards.\n", "Turkey"),
         ("Three Chinese brigades were moved to the border.\n", "China"),
+        ("China's ambassador was summoned on Friday.\n", None),
+        ("China was suspended in May.\n", None),
+        ("Two Chinese officers were suspended in May.\n", "China"),
     ],
 )
 def test_who_suffers_harm_does_not_do_it(text: str, party: str | None) -> None:
     found = attributed(text, text.strip(), A)
     assert found.party == party
     assert not any(found.chances.get(name) for name in {"China"} - {party})
+
+
+def test_who_spoke_last_goes_on_where_nobody_is_named() -> None:
+    text = "Iran's envoy said it would stay. There will be no strikes.\n"
+    assert attributed(text, "There will be no strikes", S).party == "Iran"
+    assert attributed("There will be no strikes.\n", "There will be no strikes", S).party is None
+
+
+def test_they_said_of_another_is_the_word_of_those_who_spoke_before() -> None:
+    text = "Residents spoke out. Residents said the town was lost. Spain would sell the land, they said.\n"
+    assert attributed(text, "Spain would sell the land", S).about is About.OTHERS
+
+
+def test_an_agent_is_not_one_with_the_subject_of_the_next_clause() -> None:
+    text = "Two ships were seized by Iran and their crews were taken ashore.\n"
+    assert attributed(text, "Two ships were seized by Iran", A).holder == "Iran"
+    text = "Two ships were seized by Iran and Oman.\n"
+    assert attributed(text, "Two ships were seized by Iran", A).holder == "Iran and Oman"
+
+
+@pytest.mark.parametrize(
+    ("before", "speaker"),
+    [
+        ("Spain said it was ready. Turkey has added two ships to its fleet.", "Spain"),
+        ("Spain said it was ready. Turkey has dismissed two ministers.", "Spain"),
+        ("Spain said it was ready. Turkey has dismissed the reports.", "Turkey"),
+        ("Spain said it was ready. Turkey has dismissed the letters.", "Turkey"),
+        ("Spain said it was ready. Turkey added that it was late.", "Turkey"),
+    ],
+)
+def test_who_adds_or_dismisses_somebody_does_not_speak(before: str, speaker: str) -> None:
+    text = f"{before} “We will stay.”\n"
+    assert attributed(text, "We will stay", S).holder == speaker

@@ -171,8 +171,19 @@ def test_no_piece_ends_within_a_word_or_with_another_quotation() -> None:
     assert clauses.unmarked("“we will ballot in May.”", 0, 24) == (0, 24)
 
 
-def test_a_recall_of_goods_is_an_act() -> None:
-    assert "The packer has recalled 900 tonnes of beef." in acts("The packer has recalled 900 tonnes of beef.")
+@pytest.mark.parametrize(
+    ("text", "act"),
+    [
+        ("The packer has recalled 900 tonnes of beef.", True),
+        ("The state has added 9,000 men to its force.", True),
+        ("The state has added that no men were sent.", False),
+        ("The clerks were told to slow all payments.", True),
+        ("The clerks were told that their jobs would end.", True),
+        ("The firm told the clerks that no job would end.", False),
+    ],
+)
+def test_a_word_that_also_tells_may_be_an_act(text: str, act: bool) -> None:
+    assert (text in acts(text)) is act
 
 
 def test_what_is_seen_or_told_is_the_act() -> None:
