@@ -514,6 +514,13 @@ def _not_of_present(text: str, start: int, end: int, item: Timex, day: dt.date |
     if not inside:
         return True
     rest = first + verb.end()
+    distance = None if spoken else at_end(sentence_text, start, end)
+    if distance and not re.search("[,;]", sentence_text[end : distance.start]):
+        told = [
+            item for item in expressions(sentence_text[: distance.start], day) if not _is_deadline(sentence_text, item)
+        ]
+        if told:
+            return _counted_from(told, distance, day)
     if _PERFECT.match(verb[0]) and _LEADS_ON.search(text, rest, item.start) is None:
         return False  # "Police have arrested a man on Sunday"
     return _NOT_ITS_OWN.search(text, rest, item.start) is None
@@ -734,8 +741,8 @@ def claim_date(
     own = sentences[index]
     text, at = article.text[own.start : own.end], start - own.start
     found = event_date(article.published, text, at, end - own.start, spoken=spoken)
-    if found is None and beside(text, at):
-        return None
+    if found is None and (distance := beside(text, at)):
+        return _counted_back(article, sentences, index, distance)
     if found is None and spoken:
         distance = at_head(text, at)
         if distance and _SAYING.search(text, distance.end, end - own.start):
@@ -745,7 +752,7 @@ def claim_date(
         if found is None and _recalled(text, at, end - own.start):
             return None
     if found is None and not spoken:
-        if distance := at_head(text, at) or at_end(text, end - own.start):
+        if distance := at_head(text, at) or at_end(text, at, end - own.start):
             return _counted_on(article.published, article, sentences, index, distance)
         late = _LATER.search(text, max(0, at - _BEFORE), end - own.start)
         if late and _told_old(article.published, article, sentences, index):
@@ -755,3 +762,12 @@ def claim_date(
     if found is None and article.published is not None:
         found = Dated(article.published.day, article.published.precision, "the article's date")
     return found
+def _counted_back(article: Article, sentences: Sequence[Sentence], index: int, distance: Distance) -> Dated | None:
+    """The day so long before the news that a sentence without a date tells: "The demand came a week after he quit"."""
+    day, text = _exact_day(article.published), article.text[sentences[index].start : sentences[index].end]
+    if not distance.back or not all(item.ahead for item in expressions(text[: distance.start], day)):
+        return None
+    done = carried_date(article.published, article, sentences, index) or article.published
+    return shifted(done, distance, done.last) if done else None
+
+

@@ -636,6 +636,14 @@ def test_the_age_of_an_act_is_told_by_the_article_that_tells_it() -> None:
 
 
 def test_an_old_day_is_not_carried() -> None:
+        (f"{CAME} Wise they were not: they burned the gate two days earlier.", "2015-10-01"),
+        (f"{CAME} In a rage they burned the gate the month before.", "2015-09"),
+        (f"{CAME} In a rage they burned the gate the previous week.", "2015-09-21/2015-09-27"),
+        (f"{CAME} In a rage they burned the gate days before.", "-"),
+        # Counted back from the news
+        ("The strike came a week after they burned the gate.", "2022-01-19"),
+        ("The strike came weeks after they burned the gate.", "-"),
+        ("The strike came a week before they burned the gate.", "-"),
     article = Article("Lorries\n\nThe gate was shut on 3 October 2019. Nobody opened it.", "a.txt")
     sentences = split(article)
     assert carried_date(FRIDAY, article, sentences, 2) is None
@@ -722,3 +730,10 @@ def test_a_year_elsewhere_in_the_sentence_dates_what_is_past(sentence: str, act:
 def test_an_act_told_as_so_long_before_or_after_another(sentence: str, act: str, expected: str) -> None:
     start = sentence.index(act)
     assert shown(event_date(FRIDAY, sentence, start, start + len(act))) == expected
+        ("He quit on Friday two days after police searched his office.", "police searched his office", "2022-01-26"),
+        ("On Tuesday he said the mill had shut a week earlier.", "the mill had shut a week earlier", "2022-01-18"),
+        ("The firm, which came on 3 May 2015, had left a day earlier.", "had left a day earlier", "2015-05-02"),
+        ("On Tuesday it sued a man who had left a week earlier.", "it sued a man who had left", "2022-01-25"),
+        ("On Tuesday it broke a truce agreed a week earlier.", "it broke a truce agreed", "2022-01-25"),
+        ("On Tuesday it sold 300, up from 200 a week earlier.", "it sold 300", "2022-01-25"),
+        ("In the two days after police on Tuesday searched it, he fled.", "he fled", "2022-01-25"),
