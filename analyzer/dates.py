@@ -310,12 +310,22 @@ _SET_FOR = re.compile(
     r"(?: early| late)?\s*$",
     re.IGNORECASE,
 )
-# "letters that told them to leave by the end of March", "an offer to be accepted by Friday"
-_ORDERED_BY = re.compile(
-    r"\b(?:(?:tell|told|order|ask|urg|instruct|requir|oblig|warn|demand)\w*\b[^.;]* to (?:\w+ ){1,7}|to be \w+ )"
-    r"by(?: the)?(?: (?:end|middle|start|beginning) of)?\s*$",
+_BY_MONTH = re.compile(r"by ", re.IGNORECASE)  # within the expression
+# "letters that told them to leave by the end of March", "a programme to halve costs by 2014"; it is no aim that power
+# "was restored to towns by Friday".
+_BY = r"by(?: the)?(?: (?:end|middle|start|beginning) of)?\s*$"
+_TO_A_PLACE = (
+    r"(?:return|restor|mov|deliver|transferr|spread|extend|evacuat|promot|add)(?:ed|ing)?|[bs]rought|sent|taken|w[eo]nt"
+    r"|gone|back|up|down|close|access|rose|risen|fell|fallen|grown|shrunk|given|sold|handed|home|managed|began|started"
+    r"|continued|helped|seem\w*|appear\w*"
+)
+_AIM = re.compile(
+    rf"\b(?:(?:tell|told|order|ask|urg|instruct|requir|oblig|warn|demand)\w*\b[^.;]* to (?:\w+ ){{1,7}}"
+    rf"|(?!(?:{_TO_A_PLACE}) )[\w’'-]+ to (?!(?:have|the|an?|his|her|its|their|it|him|them|us|most|many|all|some|both"
+    rf"|this|that|these|those|every|each|any)\b)[a-z]+ [^,;]+ ){_BY}",
     re.IGNORECASE,
 )
+_AIMED = re.compile(rf"\b(?:will|would|shall|should|can|could|may|might|must)\b[^,;]* {_BY}", re.IGNORECASE)
 _BY_MONTH = re.compile(r"by ", re.IGNORECASE)  # within the expression
 # "lent it until 2023", "has suspended exports until December"; what "ran until August" is dated by that.
 _LIMIT = re.compile(r"(?:until|till|through|before)\b", re.IGNORECASE)  # within the expression
@@ -485,8 +495,7 @@ def _is_deadline(text: str, item: Timex) -> bool:
     """Whether an expression says until or for when something was arranged, not when."""
     if item.ahead and _SET_FOR.search(text, 0, item.start):
         return False
-    by = _BY_MONTH.match(text, item.start)
-    if _DEADLINE.search(text, 0, item.start) or _ORDERED_BY.search(text, 0, by.end() if by else item.start):
+    if _DEADLINE.search(text, 0, item.start) or _is_aim(text, item):
         return True
     if _LIMIT.match(text, item.start) and (item.ahead or _LIMITED.search(text, 0, item.start)):
         return True
@@ -553,6 +562,20 @@ def _dates_beside(text: str, item: Timex, words_end: int, start: int, end: int) 
     between = text[item.end : start] if before else text[end : item.start]
     exact = item.date.precision == "day" or (before and item.date.precision == "month")
     return item.start >= words_end and exact and not re.search(r", and\b|;", between)
+
+def _is_aim(text: str, item: Timex) -> bool:
+    """Whether an expression says by when something is to be done: "a plan to halve costs by 2014".
+
+    After "will" and the like only behind an act of the past: "began a dam that it would finish by June".
+    """
+    by = _BY_MONTH.match(text, item.start)
+    last = by.end() if by else item.start
+    aim = _AIM.search(text, 0, last)
+    if aim and not has_past(text[aim.start() : last].partition(" to ")[2]):  # "Those told to leave had fled by Friday"
+        return True
+    aimed = _AIMED.search(text, 0, last)
+    return aimed is not None and has_past(_SAYING.sub("", text[: aimed.start()])) and not has_past(aimed[0])
+
 
 
 def _background(text: str, item: Timex, current: bool) -> bool:

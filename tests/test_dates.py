@@ -179,6 +179,9 @@ def test_a_day_in_running_text_is_not_the_articles(first: str) -> None:
         "The harbour master replaced the register for December.",
         "Letters that told tenants to leave by the end of March were sent.",
         "The firm made an offer to be accepted by Tuesday.",
+        "The firm launched a programme to halve costs by 2014.",
+        "The firm signed a deal to deliver 40 lorries by December.",
+        "The firm began work on a dam that it would finish by June 2022.",
     ],
 )
 def test_a_deadline_is_not_the_day_of_an_act(text: str) -> None:
