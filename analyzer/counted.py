@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 
 from analyzer.records import PRECISIONS, Dated
-from analyzer.timex import COUNT, DAY, DAYS_OF, has_past, monday, number_of, units_before
+from analyzer.timex import COUNT, DAY, DAYS_OF, SAID, has_past, monday, number_of, units_before
 
 _EXACT = re.compile(rf"(?:(?:just|only|exactly|barely|then),? )*({COUNT}) ", re.IGNORECASE)
 _WORD = (
@@ -32,6 +32,7 @@ _BESIDE = re.compile(
 )
 _AMOUNT_BEFORE = re.compile(rf"\b(?!and ){_WORD} $", re.IGNORECASE)
 _WHO = re.compile(r" (?:[^\s,;:]+ ){0,5}")
+_SAID_THAT = re.compile(rf"\b{SAID}(?: that)? $", re.IGNORECASE)  # "a day after he said they fled"
 _CLAUSE = re.compile(r"(?:the|an?|his|her|its|their|he|she|it|they|some)\b|[A-ZÀ-Þ0-9]")
 # "Five days later", "The next morning", at the head of a sentence.
 _PART = r"day|morning|afternoon|evening|night|week|month|year"
@@ -98,7 +99,8 @@ def beside(text: str, start: int) -> Distance | None:
             continue  # "Less than two days after"
         between = text[found.end() : start]
         starts_there = found.start("words") <= start <= found.end() + 1
-        if starts_there or (_WHO.fullmatch(between) and not _CLAUSE.match(text, start)):
+        subject = _CLAUSE.match(text, start) and not _SAID_THAT.search(between)
+        if starts_there or (_WHO.fullmatch(between) and not subject):
             count, unit = _exact(found["amount"]), _unit(found["unit"])
             return Distance(found.start("words"), found["words"], count, unit, found["order"].lower() == "after")
     return None

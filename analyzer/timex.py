@@ -202,12 +202,18 @@ def is_ahead(before: str) -> bool:
 
 # "refused to pay and on Friday sued": the verb behind the expression is none of those to which the cue led.
 _AND_THEN = re.compile(r"\band(?: then| later)?(?: on| in| at| late| early)*\s*$", re.IGNORECASE)
+# "From February a ride will cost more": a sentence that opens with the expression.
+_OPENS = re.compile(r"\W*(?:(?:and|but|on|from|at|early|late|the) )*", re.IGNORECASE)
+_WILL = re.compile(r"[^;:.“”\"]*?\b(?:will|is to|are to|is due to|are due to)\b|[^;:.“”\"]*?['’]ll\b", re.IGNORECASE)
 _VERB_BEHIND = re.compile(r" (?:\w+ly )?\w+")
 
 
 def _lies_ahead(found: re.Match[str], text: str) -> bool:
     """Whether the words around an expression place it in the future."""
     before = text[: found.start()]
+    if _OPENS.fullmatch(before):
+        will = _WILL.match(text, found.end())
+        return will is not None and not has_past(will[0])
     behind = _VERB_BEHIND.match(text, found.end())
     return is_ahead(before) and not (behind and _AND_THEN.search(before) and has_past(behind[0]))
 
@@ -449,6 +455,8 @@ def _weekday(found: re.Match[str], day: dt.date, ahead: bool) -> _Day | None:
     if found["dk"]:  # "Saturday week" is the Saturday after the next
         return day + dt.timedelta(days=(number - day.weekday() - 1) % 7 + 8), "day"
     back = (day.weekday() - number) % 7
+    if which == "last" and back == 1:  # nobody calls yesterday last Thursday
+        back = 8
     if which in ("last", "this past"):
         return day - dt.timedelta(days=back or 7), "day"
     if which in ("next", "coming", "this coming") or ahead:

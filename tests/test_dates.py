@@ -232,6 +232,11 @@ def test_what_was_done_by_a_day_is_no_aim(text: str, expected: str) -> None:
         ("The firm, which sold the mill, failed in 1984.", "The firm, which sold the mill, failed in 1984", "1984"),
         ("The firm has held the mill since 1984.", "The firm has held the mill since 1984", "1984"),
         ("Men who carried out the 2018 raid fled.", "Men who carried out the 2018 raid fled", "2018"),
+        # Yesterday is never last Thursday, and what opens a sentence lies ahead with its verb.
+        ("The clerk quit last Thursday.", "The clerk quit last Thursday", "2022-01-20"),
+        ("The clerk quit last Wednesday.", "The clerk quit last Wednesday", "2022-01-26"),
+        ("From February a ride will cost more.", "From February a ride will cost more", "2022-02"),
+        ("In December the clerk said rides will cost more.", "In December the clerk said", "2021-12"),
         # No name of a newspaper
         ("It was dissolved by e-mail on Monday.", "It was dissolved by e-mail on Monday", "2022-01-24"),
     ],
@@ -770,6 +775,7 @@ def test_a_year_elsewhere_in_the_sentence_dates_what_is_past(sentence: str, act:
         ("He quit on Friday, barely a week after the bank's own board had cleared him.", "cleared him", "2022-01-21"),
         ("In March 2018, four months before the firm filed, it hid the results.", "the firm filed", "2018-07"),
         ("He left in 2017, two years after a dam gave way.", "a dam gave way", "2015"),
+        ("He quit on Friday, two days after a clerk said they were gone.", "they were gone", "2022-01-26"),
         ("He quit on Friday two days after police searched his office.", "police searched his office", "2022-01-26"),
         ("On Tuesday he said the mill had shut a week earlier.", "the mill had shut a week earlier", "2022-01-18"),
         ("The firm, which came on 3 May 2015, had left a day earlier.", "had left a day earlier", "2015-05-02"),
