@@ -325,6 +325,9 @@ _AIM = re.compile(
     rf"|this|that|these|those|every|each|any)\b)[a-z]+ [^,;]+ ){_BY}",
     re.IGNORECASE,
 )
+_LONGEST = 60  # characters of an expression, at most
+_BY_WHEN = re.compile(_BY, re.IGNORECASE)
+_REACH = 250  # characters before an expression within which what it belongs to stands
 _AIMED = re.compile(rf"\b(?:will|would|shall|should|can|could|may|might|must)\b[^,;]* {_BY}", re.IGNORECASE)
 _BY_MONTH = re.compile(r"by ", re.IGNORECASE)  # within the expression
 # "lent it until 2023", "has suspended exports until December"; what "ran until August" is dated by that.
@@ -570,10 +573,13 @@ def _is_aim(text: str, item: Timex) -> bool:
     """
     by = _BY_MONTH.match(text, item.start)
     last = by.end() if by else item.start
-    aim = _AIM.search(text, 0, last)
+    first = max(0, last - _REACH)
+    if not _BY_WHEN.search(text, first, last):
+        return False
+    aim = _AIM.search(text, first, last)
     if aim and not has_past(text[aim.start() : last].partition(" to ")[2]):  # "Those told to leave had fled by Friday"
         return True
-    aimed = _AIMED.search(text, 0, last)
+    aimed = _AIMED.search(text, first, last)
     return aimed is not None and has_past(_SAYING.sub("", text[: aimed.start()])) and not has_past(aimed[0])
 
 
@@ -607,11 +613,14 @@ def _tells_past(text: str) -> bool:
 
 def _of_next_verb(text: str, start: int, item: Timex) -> bool:
     """Whether an expression belongs to a verb behind "and": "The firm refused to pay and on Friday sued"."""
-    lead = _AND.search(text, start, item.start)
+    lead = _AND.search(text, max(start, item.start - _REACH), item.start)
     word = _NEXT_WORD.match(text, item.end)
     if lead is None or word is None or not _tells_past(text[start : lead.start()]):
         return False
-    if any(other.end() == lead.start() for other in EXPRESSION.finditer(text, start, lead.start())):
+    if any(
+        other.end() == lead.start()
+        for other in EXPRESSION.finditer(text, max(start, lead.start() - _LONGEST), lead.start())
+    ):
         return False  # "on Monday and on Tuesday the army shelled the town"
     return _tells_past(word[1]) or _SUBJECT.match(word[1]) is not None
 
@@ -622,19 +631,20 @@ def _of_noun(text: str, start: int, item: Timex) -> bool:
         return False
     if _since_when(text, start, item):
         return True
-    told = _PARTICIPLE.search(text, start, item.start)
+    near = max(start, item.start - _REACH)
+    told = _PARTICIPLE.search(text, near, item.start)
     if told and (told["by"] is None or item.date.precision == "year") and not _OF_MIND.fullmatch(told["lead"]):
         before = text[start : told.start("lead")]
         clause = re.split(r"[,;:—]", before)[-1]
         if _tells_past(told["lead"]) or (_PREPOSITION.match(told["lead"]) and _tells_past(clause)):
             return True
-    relative = _RELATIVE.search(text, start, item.start) if item.date.precision == "year" else None
+    relative = _RELATIVE.search(text, near, item.start) if item.date.precision == "year" else None
     return relative is not None and _tells_past(text[start : relative.start() + 1])
 
 
 def _since_when(text: str, start: int, item: Timex) -> bool:
     """Whether an expression behind a verb of the past says since when: "shelled the city held since 2014"."""
-    since = _SINCE_WORD.search(text, start, item.start)
+    since = _SINCE_WORD.search(text, max(start, item.start - _REACH), item.start)
     if since is None and not text[item.start : item.end].lower().startswith("since"):
         return False
     first = since.start() if since else item.start
