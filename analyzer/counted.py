@@ -141,7 +141,7 @@ def at_end(text: str, start: int, end: int) -> Distance | None:
         unit = _unit(found["of"])
         return Distance(found.start("same"), found["same"], 0, unit, back=False, week=unit == "week")
     back = (found["order"] or found["which"] or found["side"]).lower() in _BACK
-    if back and _COMPARED.search(text, 0, found.start("words")):
+    if back and (_COMPARED.search(text, 0, found.start("words")) or " than " in found["words"]):
         return None
     unit = _unit(found["unit"] or found["part"] or found["one"])
     count = 1 if found["unit"] is None else _exact(found["amount"])

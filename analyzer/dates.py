@@ -321,7 +321,7 @@ _TO_A_PLACE = (
 )
 _AIM = re.compile(
     rf"\b(?:(?:tell|told|order|ask|urg|instruct|requir|oblig|warn|demand)\w*\b[^.;]* to (?:\w+ ){{1,7}}"
-    rf"|(?!(?:{_TO_A_PLACE}) )[\w’'-]+ to (?!(?:have|the|an?|his|her|its|their|it|him|them|us|most|many|all|some|both"
+    rf"|(?!(?:{_TO_A_PLACE}) )[\w’'-]+,? to (?!(?:have|the|an?|his|her|its|their|it|him|them|us|most|many|all|some|both"
     rf"|this|that|these|those|every|each|any)\b)[a-z]+ [^,;]+ ){_BY}",
     re.IGNORECASE,
 )
