@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 
 from analyzer.records import PRECISIONS, Dated
-from analyzer.timex import COUNT, DAY, DAYS_OF, monday, number_of, units_before
+from analyzer.timex import COUNT, DAY, DAYS_OF, SAID, has_past, monday, number_of, units_before
 
 _EXACT = re.compile(rf"(?:(?:just|only|exactly|barely|then),? )*({COUNT}) ", re.IGNORECASE)
 _WORD = (
@@ -22,9 +22,17 @@ _WORD = (
     r"|(?:twen|thir|for|fif|six|seven|eigh|nine)ty(?:-\w+)?)"
 )
 _AMOUNT = rf"(?P<amount>(?:{_WORD},? ){{1,8}})?(?P<unit>night|day|week|fortnight|month|year|decade)s?"
-# "..., a day after " before what happened first, and who did it between these words and the verb.
-_BESIDE = re.compile(rf"(?:[,;(—]| [–-]) ?(?:and )?(?P<words>{_AMOUNT} (?P<order>after|before))\b", re.IGNORECASE)
+# "..., a day after " before what happened first, and who did it between these words and the verb. "sold it two years
+# after" needs no comma; "in the two years after" names a time as a whole.
+_BESIDE = re.compile(
+    rf"(?:(?:[,;(—]| [–-]) ?(?:and )?|(?<=[\w”\"])(?<!\bthe)(?<!\bin)(?<!\bfor) "
+    rf"(?=(?:{_WORD}) (?:[\w-]+ ){{1,8}}(?:after|before)\b|(?:day|week|month|year|decade)s (?:after|before)\b))"
+    rf"(?P<words>{_AMOUNT} (?P<order>after|before))\b",
+    re.IGNORECASE,
+)
+_AMOUNT_BEFORE = re.compile(rf"\b(?!and ){_WORD} $", re.IGNORECASE)
 _WHO = re.compile(r" (?:[^\s,;:]+ ){0,5}")
+_SAID_THAT = re.compile(rf"\b{SAID}(?: that)? $", re.IGNORECASE)  # "a day after he said they fled"
 _CLAUSE = re.compile(r"(?:the|an?|his|her|its|their|he|she|it|they|some)\b|[A-ZÀ-Þ0-9]")
 # "Five days later", "The next morning", at the head of a sentence.
 _PART = r"day|morning|afternoon|evening|night|week|month|year"
@@ -35,14 +43,27 @@ _HEAD = re.compile(
     r"(?! (?:last|than|yesterday|tomorrow|of|day|night|week|month|year)\b|['’]s\b)",
     re.IGNORECASE,
 )
-# "... two days later.", "... the following morning.", "... the same year" at the end of a sentence that names no date;
-# "a year earlier" is as often what something is compared with.
+# "... two days later.", "... the month before.", "... the same year" at the end of a sentence.
 _END = re.compile(
-    rf"\b(?P<words>{_AMOUNT} later|the (?:next|following) (?P<part>{_PART}))\W*$"
+    rf"\b(?P<words>{_AMOUNT} (?P<order>later|earlier|before|previously)"
+    rf"|the (?P<which>next|following|previous) (?P<part>{_PART})|the (?P<one>{_PART}) (?P<side>before|earlier))\W*$"
     rf"|(?:^|(?<! of them) (?:in |on |at )?)(?P<same>(?:the|that) same (?P<of>{_PART}))\b",
     re.IGNORECASE,
 )
-_BACK = ("earlier", "before", "previous")
+# What a figure is compared with dates no act: "up from 300 a year earlier", "more than the month before".
+_COMPARED = re.compile(
+    r"\b(?:than|compared|against|versus|as)\b[^,;]*$|\b(?:from|on)\W*$|\bfrom (?:[\w-]+ ){0,2}\W?\d[^,;]*$",
+    re.IGNORECASE,
+)
+# A clause or participle behind the verb of the act, which such words are of: "sued a man who had left", "broke a truce
+# signed" a week earlier.
+_OTHER_CLAUSE = re.compile(
+    r" (?P<clause>who|whom|whose|which|that|where|when|after|before|because|while)\b[^,;]*$"
+    r"|[a-z] (?:the|an?|its|his|her|their|\d+) (?:[\w’'-]+ ){1,3}"
+    r"(?<!was )(?<!were )(?<!been )(?<!had )(?<!and )[a-z]{2,}ed(?: only| just)?\W*$",
+    re.IGNORECASE,
+)
+_BACK = ("earlier", "before", "previous", "previously")
 _OF_ANOTHER = re.compile(r"(?:before|after)\b(?! that\b)(?! *[,;:.])", re.IGNORECASE)  # "two months before the meeting"
 
 
@@ -74,9 +95,12 @@ def beside(text: str, start: int) -> Distance | None:
     "He quit on Friday, two days after police searched his office."
     """
     for found in reversed(list(_BESIDE.finditer(text))):
+        if _AMOUNT_BEFORE.search(text, 0, found.start("words")):
+            continue  # "Less than two days after"
         between = text[found.end() : start]
         starts_there = found.start("words") <= start <= found.end() + 1
-        if starts_there or (_WHO.fullmatch(between) and not _CLAUSE.match(text, start)):
+        subject = _CLAUSE.match(text, start) and not _SAID_THAT.search(between)
+        if starts_there or (_WHO.fullmatch(between) and not subject):
             count, unit = _exact(found["amount"]), _unit(found["unit"])
             return Distance(found.start("words"), found["words"], count, unit, found["order"].lower() == "after")
     return None
@@ -101,21 +125,28 @@ def at_head(text: str, start: int) -> Distance | None:
     return Distance(found.start("words"), found["words"], count, unit, order in _BACK, own, week)
 
 
-def at_end(text: str, end: int) -> Distance | None:
-    """The distance at the end of a sentence that names no date, for the act that ends at ``end``.
+def at_end(text: str, start: int, end: int) -> Distance | None:
+    """The distance at the end of a sentence, for the act at ``start:end``.
 
-    "It rehired him two days later.", "the same year"; not for "sold it" in "sold it and came back two years later".
+    "It rehired him two days later.", "the same year"; not for "sold it" in "sold it and came back two years later", nor
+    for "sued a man who had left a week earlier".
     """
     found = _END.search(text)
     if found is None or re.search(r"\band\b", text[end : found.start()]):
         return None
+    other = None if found["same"] else _OTHER_CLAUSE.search(text, start, found.start("words"))
+    if other and has_past(text[start : other.start() + 1]):
+        return None
     if found["same"]:
         unit = _unit(found["of"])
         return Distance(found.start("same"), found["same"], 0, unit, back=False, week=unit == "week")
-    unit = _unit(found["unit"] or found["part"])
+    back = (found["order"] or found["which"] or found["side"]).lower() in _BACK
+    if back and (_COMPARED.search(text, 0, found.start("words")) or " than " in found["words"]):
+        return None
+    unit = _unit(found["unit"] or found["part"] or found["one"])
     count = 1 if found["unit"] is None else _exact(found["amount"])
-    week = found["part"] is not None and unit == "week"
-    return Distance(found.start("words"), found["words"], count, unit, back=False, week=week)
+    week = found["unit"] is None and unit == "week"
+    return Distance(found.start("words"), found["words"], count, unit, back, week=week)
 
 
 def _unit(word: str) -> str:

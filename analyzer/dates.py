@@ -310,12 +310,25 @@ _SET_FOR = re.compile(
     r"(?: early| late)?\s*$",
     re.IGNORECASE,
 )
-# "letters that told them to leave by the end of March", "an offer to be accepted by Friday"
-_ORDERED_BY = re.compile(
-    r"\b(?:(?:tell|told|order|ask|urg|instruct|requir|oblig|warn|demand)\w*\b[^.;]* to (?:\w+ ){1,7}|to be \w+ )"
-    r"by(?: the)?(?: (?:end|middle|start|beginning) of)?\s*$",
+_BY_MONTH = re.compile(r"by ", re.IGNORECASE)  # within the expression
+# "letters that told them to leave by the end of March", "a programme to halve costs by 2014"; it is no aim that power
+# "was restored to towns by Friday".
+_BY = r"by(?: the)?(?: (?:end|middle|start|beginning) of)?\s*$"
+_TO_A_PLACE = (
+    r"(?:return|restor|mov|deliver|transferr|spread|extend|evacuat|promot|add)(?:ed|ing)?|[bs]rought|sent|taken|w[eo]nt"
+    r"|gone|back|up|down|close|access|rose|risen|fell|fallen|grown|shrunk|given|sold|handed|home|managed|began|started"
+    r"|continued|helped|seem\w*|appear\w*"
+)
+_AIM = re.compile(
+    rf"\b(?:(?:tell|told|order|ask|urg|instruct|requir|oblig|warn|demand)\w*\b[^.;]* to (?:\w+ ){{1,7}}"
+    rf"|(?!(?:{_TO_A_PLACE}) )[\w’'-]+,? to (?!(?:have|the|an?|his|her|its|their|it|him|them|us|most|many|all|some|both"
+    rf"|this|that|these|those|every|each|any)\b)[a-z]+ [^,;]+ ){_BY}",
     re.IGNORECASE,
 )
+_LONGEST = 60  # characters of an expression, at most
+_BY_WHEN = re.compile(_BY, re.IGNORECASE)
+_REACH = 250  # characters before an expression within which what it belongs to stands
+_AIMED = re.compile(rf"\b(?:will|would|shall|should|can|could|may|might|must)\b[^,;]* {_BY}", re.IGNORECASE)
 _BY_MONTH = re.compile(r"by ", re.IGNORECASE)  # within the expression
 # "lent it until 2023", "has suspended exports until December"; what "ran until August" is dated by that.
 _LIMIT = re.compile(r"(?:until|till|through|before)\b", re.IGNORECASE)  # within the expression
@@ -359,7 +372,8 @@ _THEN_SAID = re.compile(rf"\W*(?:\w+ )?(?:has |had |have |again |also |once )*{S
 _CURRENT = re.compile(r"\b(?:has|have|is|are|remains?|continues?)\b|['’](?:s|re|ve) \w+(?:ed|ing|en)\b", re.IGNORECASE)
 # A sentence that recalls what was said on a day it does not name: "she had told MPs then", "X said at the time".
 _RECALLED = re.compile(
-    rf"\b{SAID} then\b|(?<!\bbefore )(?<!\buntil )(?<!\bby )(?<!\bsince )\bthen\b(?=\W*(?:$|[.,;])| that\b)"
+    rf"\b{SAID} then\b|\b(?:once|previously|formerly) {SAID}\b"
+    r"|(?<!\bbefore )(?<!\buntil )(?<!\bby )(?<!\bsince )\bthen\b(?=\W*(?:$|[.,;])| that\b)"
     r"|\bat the time\b(?! of)|^\W*(?:[\w-]+ ){0,3}(?:days?|weeks?|months?|years?) (?:before|earlier|later)\b"
     r"|\b(?:that|same|very) (?:day|evening|morning|night|week|month|year|afternoon|summer|winter|spring|autumn)\b",
     re.IGNORECASE,
@@ -410,8 +424,52 @@ _LATER = re.compile(
     r"(?! (?:this|than)\b)",
     re.IGNORECASE,
 )
+# "refused to pay and on Friday sued": a time between "and" and the next verb, or its subject, is that of the verb.
+_AND = re.compile(r"(?:,? and|, but)(?:,| then| later)?(?: on| in| at| late| early| the)*\s*$", re.IGNORECASE)
+# Verbs whose past looks like their present, which ``has_past`` leaves out.
+_UNCHANGED = re.compile(
+    r"(?<!\bto )(?<!\bwill )(?<!\bwould )(?<!\bthe )(?<!\ba )"
+    r"\b(?:shut|cut|put|hit|set|let|quit|split|shed|spread|beat)\b"
+)
+_NEXT_WORD = re.compile(r",? (?:\w+ly )?([\w’'-]+)")
+_SUBJECT = re.compile(r"(?:the|an?|its|his|her|their|he|she|it|they|we|police|troops)\b|[A-ZÀ-Þ0-9]")
+# "shelled the plant built in 1984", "under a law passed in May": a participle behind its noun is dated, not the act.
+_DONE = (
+    r"(?:(?!need|exceed|hundred)[a-z]{2,}ed|built|bought|brought|sold|held|made|taken|won|lost|begun|drawn|written|sent"
+    r"|given|shot|struck|seen|laid|put|set)(?: up| off| out| down| over| back| there)?"
+)
+_NOUN = r"(?:(?:the|an?|its|his|her|their|these|those|this|that|some|\d[\d,.]*)\b)"
+_NO_NOUN = (
+    r"(?!(?:of|to|in|on|at|by|for|from|with|and|or|but|as|that|which|who|whom|whose|was|were|is|are|be|been|being|had|has"
+    r"|have|not|never|it|he|she|they|after|before|when|while|if|because|until|since|than|also|then|later|\w+ly)\b)"
+)
+_PARTICIPLE = re.compile(
+    rf"(?P<lead>[\w’'-]+) {_NOUN}(?: {_NO_NOUN}[\w’'-]+){{1,4}} {_DONE}"
+    r"(?P<by> (?:of|by|to|with|in|at|from|for|against)(?: [\w’'-]+){1,4})?(?: (?:on|late|early|only|the|back))*\s*$",
+    re.IGNORECASE,
+)
+_PREPOSITION = re.compile(
+    r"(?:of|to|in|on|at|by|for|from|with|under|against|over|into|through|about|near|inside|outside|across|despite)$",
+    re.IGNORECASE,
+)
+_OF_MIND = re.compile(
+    rf"{SAID}|show(?:ed|n)|found|reveal\w+|believ\w+|knew|thought|understood|learn(?:ed|t)|fear\w+|suggest\w+"
+    r"|indicat\w+|noted|alleg\w+|estimat\w+|determin\w+|discovered|ensured|conclud\w+",
+    re.IGNORECASE,
+)
+_SINCE_WORD = re.compile(r"\bsince\b(?: (?:at least|about|around|early|late|mid|the))*\W*$", re.IGNORECASE)
+_LASTING = re.compile(r"\b(?:ha[ds]|have|been|is|are|was|were|\w+ing)\b|['’](?:s|re|ve)\b", re.IGNORECASE)
+# "the man who led the revolt in 2014": a year so told.
+_RELATIVE = re.compile(r"\w (?:(?:who|which) (?=\w)|that (?=(?:ha[ds]|was|were|\w+ed)\b))[^,;:]*$")
+_NOUN_OF = re.compile(rf"\b(?:since|{_DONE})\W*(?:since |on |at )?$", re.IGNORECASE)  # "a company founded in 1998,"
 _BEFORE = 8  # characters before a claim in which its auxiliary may stand
 _ASIDE = re.compile(r", (?:who|whose|which|where|whom)\b[^,;]*")
+# "Norvik, founded in 1998, closed the mine", "Marin, in office since 2009, sent", "shut the mine, opened in 1984."
+_APPOSED = re.compile(
+    rf", (?:(?:first |\w+ly )?{_DONE}\b|in (?:office|power|charge|command|government|exile|jail|prison)\b"
+    rf"|(?P<noun>{_NOUN}))[^,;]*(?P<last>,|$)",
+    re.IGNORECASE,
+)
 
 
 def event_date(
@@ -431,7 +489,7 @@ def event_date(
     """
     day = _exact_day(article_date)
     found = expressions(sentence_text, day)
-    asides = _asides(sentence_text, start)
+    asides = _asides(sentence_text, start, end)
     found = tuple(item for item in found if not any(a < item.start < b for a, b in asides))
     if spoken:
         said = _told_in(sentence_text, start, end)
@@ -444,7 +502,13 @@ def event_date(
     else:
         found = tuple(item for item in found if not _is_deadline(sentence_text, item))
         if not carried:
-            found = tuple(item for item in found if not _not_of_present(sentence_text, start, end, item, day))
+            found = tuple(
+                item
+                for item in found
+                if not _not_of_present(sentence_text, start, end, item, day)
+                and not _of_next_verb(sentence_text, start, item)
+                and not _of_noun(sentence_text, start, item)
+            )
     inside = [item for item in found if start <= item.start < end]
     if inside:
         return min(inside, key=lambda item: (_coarse(item), item.start)).date
@@ -453,6 +517,13 @@ def event_date(
         found = tuple(item for item in found if _dates_beside(sentence_text, item, distance.end, start, end))
         if counted or not found:
             return counted
+    distance = None if spoken else at_end(sentence_text, start, end)
+    if distance and not re.search("[,;]", sentence_text[end : distance.start]):
+        told = [
+            item for item in expressions(sentence_text[: distance.start], day) if not _is_deadline(sentence_text, item)
+        ]
+        if told:
+            return _counted_from(told, distance, day)
     current = spoken or _CURRENT.search(sentence_text, max(0, start - _BEFORE), end) is not None
     outside = [item for item in found if not (item.ahead or _background(sentence_text, item, current))]
     if not outside:
@@ -485,8 +556,7 @@ def _is_deadline(text: str, item: Timex) -> bool:
     """Whether an expression says until or for when something was arranged, not when."""
     if item.ahead and _SET_FOR.search(text, 0, item.start):
         return False
-    by = _BY_MONTH.match(text, item.start)
-    if _DEADLINE.search(text, 0, item.start) or _ORDERED_BY.search(text, 0, by.end() if by else item.start):
+    if _DEADLINE.search(text, 0, item.start) or _is_aim(text, item):
         return True
     if _LIMIT.match(text, item.start) and (item.ahead or _LIMITED.search(text, 0, item.start)):
         return True
@@ -494,6 +564,23 @@ def _is_deadline(text: str, item: Timex) -> bool:
         return True
     aimed = _FOR.search(text, 0, item.start) or _FOR_MONTH.match(text, item.start)
     return bool(aimed) and not text.startswith(("'s", "’s"), item.end)  # "arrested for Monday's bombing"
+
+
+def _is_aim(text: str, item: Timex) -> bool:
+    """Whether an expression says by when something is to be done: "a plan to halve costs by 2014".
+
+    After "will" and the like only behind an act of the past: "began a dam that it would finish by June".
+    """
+    by = _BY_MONTH.match(text, item.start)
+    last = by.end() if by else item.start
+    first = max(0, last - _REACH)
+    if not _BY_WHEN.search(text, first, last):
+        return False
+    aim = _AIM.search(text, first, last)
+    if aim and not has_past(text[aim.start() : last].partition(" to ")[2]):  # "Those told to leave had fled by Friday"
+        return True
+    aimed = _AIMED.search(text, first, last)
+    return aimed is not None and has_past(_SAYING.sub("", text[: aimed.start()])) and not has_past(aimed[0])
 
 
 def _not_of_present(text: str, start: int, end: int, item: Timex, day: dt.date | None) -> bool:
@@ -517,6 +604,51 @@ def _not_of_present(text: str, start: int, end: int, item: Timex, day: dt.date |
     if _PERFECT.match(verb[0]) and _LEADS_ON.search(text, rest, item.start) is None:
         return False  # "Police have arrested a man on Sunday"
     return _NOT_ITS_OWN.search(text, rest, item.start) is None
+
+
+def _tells_past(text: str) -> bool:
+    """Whether a text holds a verb of the past or one that may be ("shut")."""
+    return has_past(text) or _UNCHANGED.search(text) is not None
+
+
+def _of_next_verb(text: str, start: int, item: Timex) -> bool:
+    """Whether an expression belongs to a verb behind "and": "The firm refused to pay and on Friday sued"."""
+    lead = _AND.search(text, max(start, item.start - _REACH), item.start)
+    word = _NEXT_WORD.match(text, item.end)
+    if lead is None or word is None or not _tells_past(text[start : lead.start()]):
+        return False
+    if any(
+        other.end() == lead.start()
+        for other in EXPRESSION.finditer(text, max(start, lead.start() - _LONGEST), lead.start())
+    ):
+        return False  # "on Monday and on Tuesday the army shelled the town"
+    return _tells_past(word[1]) or _SUBJECT.match(word[1]) is not None
+
+
+def _of_noun(text: str, start: int, item: Timex) -> bool:
+    """Whether an expression dates what is told of a noun: "shelled the plant built in 1984"."""
+    if item.date.precision == "day":  # "suspended the doctor involved on Tuesday"
+        return False
+    if _since_when(text, start, item):
+        return True
+    near = max(start, item.start - _REACH)
+    told = _PARTICIPLE.search(text, near, item.start)
+    if told and (told["by"] is None or item.date.precision == "year") and not _OF_MIND.fullmatch(told["lead"]):
+        before = text[start : told.start("lead")]
+        clause = re.split(r"[,;:—]", before)[-1]
+        if _tells_past(told["lead"]) or (_PREPOSITION.match(told["lead"]) and _tells_past(clause)):
+            return True
+    relative = _RELATIVE.search(text, near, item.start) if item.date.precision == "year" else None
+    return relative is not None and _tells_past(text[start : relative.start() + 1])
+
+
+def _since_when(text: str, start: int, item: Timex) -> bool:
+    """Whether an expression behind a verb of the past says since when: "shelled the city held since 2014"."""
+    since = _SINCE_WORD.search(text, max(start, item.start - _REACH), item.start)
+    if since is None and not text[item.start : item.end].lower().startswith("since"):
+        return False
+    first = since.start() if since else item.start
+    return _tells_past(text[start:first]) and _LASTING.search(text, max(0, start - _BEFORE), first) is None
 
 
 def _goes_on(text: str, start: int, end: int) -> bool:
@@ -555,7 +687,7 @@ def _background(text: str, item: Timex, current: bool) -> bool:
     """
     if item.date.precision != "year" or item.start < 4:
         return False
-    if _JUST_SAID.search(text, 0, item.start):
+    if _JUST_SAID.search(text, 0, item.start) or _when_said(text, item):
         return False
     return current or _SINCE.search(text, max(0, item.start - 12), item.end) is not None
 
@@ -571,9 +703,14 @@ def _dates_words(text: str, item: Timex) -> bool:
         (item.date.precision == "day" and _TOLD_ON.search(before))
         or _SAID_ON.search(before)
         or _THEN_SAID.match(after)
-        or (_WHEN.fullmatch(before) and _WHEN_SAID.match(after))
+        or _when_said(text, item)
         or (_OPENS.fullmatch(before) and _SAYING.search(after[:80]))
     )
+
+
+def _when_said(text: str, item: Timex) -> bool:
+    """Whether an expression tells when words fell: "When it took over in 2014, it promised that ..."."""
+    return bool(_WHEN.fullmatch(text, 0, item.start) and _WHEN_SAID.match(text, item.end))
 
 
 def _coarse(item: Timex) -> int:
@@ -616,15 +753,35 @@ def carried_date(
     return None
 
 
-def _asides(text: str, start: int) -> list[tuple[int, int]]:
-    """Clauses beside ("X, who took over in 2022, left") than that of the claim at ``start``."""
-    return [clause.span() for clause in _ASIDE.finditer(text) if not clause.start() < start < clause.end()]
+def _asides(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Clauses beside ("X, who took over in 2022, left") than that of the claim at ``start:end``.
+
+    A claim that goes no further than words set between commas ("The truce, signed in May") is about these.
+    """
+    apposed = (clause for clause in _APPOSED.finditer(text) if _is_apposed(text, clause))
+    beside = (clause for clause in apposed if end > clause.end() or _tells_past(text[start : clause.start()]))
+    clauses = [clause.span() for clause in (*_ASIDE.finditer(text), *beside)]
+    return [(first, last) for first, last in clauses if not first < start < last]
+
+
+def _is_apposed(text: str, clause: re.Match[str]) -> bool:
+    """Whether words between commas only tell of the noun before them, since when or as of when."""
+    last = max(EXPRESSION.finditer(text, clause.start(), clause.end()), key=lambda item: item.end(), default=None)
+    if last is None or re.search(r"\w", text[last.end() : clause.end()]):
+        return False
+    if not clause["last"]:
+        alone = clause["noun"] is None and "," not in text[: clause.start()]
+        return alone and last["dmy_"] is last["mdy_"] is last["day_"] is None
+    word = _NEXT_WORD.match(text, clause.end("last") - 1)
+    if word is None or not (_tells_past(word[1]) or _OWN_VERB.match(word[1])):
+        return False
+    return clause["noun"] is None or _NOUN_OF.search(text, clause.start(), last.start()) is not None
 
 
 def _recalled(text: str, start: int, end: int) -> bool:
     """Whether a sentence tells ``text[start:end]`` as said earlier, on a day that it does not name."""
     verb = _OWN_VERB.search(text, start, end)
-    beside = [*_asides(text, start), *(quoted.span() for quoted in QUOTED.finditer(text))]
+    beside = [*_asides(text, start, end), *(quoted.span() for quoted in QUOTED.finditer(text))]
     beside += [(verb.start() + 1, end)] if verb else []
     plain = _plain(text, beside)
     had = next((found for found in _HAD_SAID.finditer(text) if not _SAYING.search(plain, 0, found.start())), None)
@@ -722,6 +879,15 @@ def _counted_words(
     return shifted(done, replace(distance, own=False, back=True), done.last) if done else None
 
 
+def _counted_back(article: Article, sentences: Sequence[Sentence], index: int, distance: Distance) -> Dated | None:
+    """The day so long before the news that a sentence without a date tells: "The demand came a week after he quit"."""
+    day, text = _exact_day(article.published), article.text[sentences[index].start : sentences[index].end]
+    if not distance.back or not all(item.ahead for item in expressions(text[: distance.start], day)):
+        return None
+    done = carried_date(article.published, article, sentences, index) or article.published
+    return shifted(done, distance, done.last) if done else None
+
+
 def claim_date(
     article: Article, sentences: Sequence[Sentence], index: int, start: int, end: int, *, spoken: bool
 ) -> Dated | None:
@@ -734,8 +900,8 @@ def claim_date(
     own = sentences[index]
     text, at = article.text[own.start : own.end], start - own.start
     found = event_date(article.published, text, at, end - own.start, spoken=spoken)
-    if found is None and beside(text, at):
-        return None
+    if found is None and (distance := beside(text, at)):
+        return _counted_back(article, sentences, index, distance)
     if found is None and spoken:
         distance = at_head(text, at)
         if distance and _SAYING.search(text, distance.end, end - own.start):
@@ -745,7 +911,7 @@ def claim_date(
         if found is None and _recalled(text, at, end - own.start):
             return None
     if found is None and not spoken:
-        if distance := at_head(text, at) or at_end(text, end - own.start):
+        if distance := at_head(text, at) or at_end(text, at, end - own.start):
             return _counted_on(article.published, article, sentences, index, distance)
         late = _LATER.search(text, max(0, at - _BEFORE), end - own.start)
         if late and _told_old(article.published, article, sentences, index):

@@ -59,7 +59,7 @@ _PATTERNS = {
     r"|so far this) (?P<uu>week|weekend|month|year)\b(?!-)",
     "weekend": r"\b(?:at|over|on|during) the weekend\b",
     "day": rf"\b(?:(?P<dw>last|next|this|coming|this coming|this past|every|each|any|Black|Good|Bloody|Ash|Easter|Palm"
-    rf"|Cyber|Mail on|second|third|fourth) )?(?P<dn>{DAY})(?P<dk> week)?\b"
+    rf"|Cyber|(?-i:Mail on)(?= Sunday)|second|third|fourth) )?(?P<dn>{DAY})(?P<dk> week)?\b"
     # A weekday before its own date, or within the name of a newspaper, is no expression of its own.
     rf"(?!,? \(?(?:on )?(?:{MONTH} {NTH}|{NTH}(?:st|nd|rd|th)? {MONTH}))"
     rf"(?! (?:Times|Telegraph|Mirror|Express|Herald|Post|Mail|World|Night Live))",
@@ -104,7 +104,9 @@ _UNDER_WAY = re.compile(r"\b(?:is|are) (?:now |also )?[a-z]+ing\b[^,;]*$")  # "i
 _PASSIVE = re.compile(r"\b(?:be|been|being|get|stay|remain|keep)(?: \w+ly| not)* \w+", re.IGNORECASE)
 _PAST = re.compile(
     rf"\b{SAID}\b|\b(?!need|exceed|proceed|succeed|feed|speed|indeed|hundred)[a-z]{{2,}}ed\b"
-    r"|\b(?:was|were|had|has|did|took|went|came|began|left|fell|broke|sent|held|won|lost|met|shot|struck)\b",
+    r"|\b(?:was|were|had|has|did|took|went|came|began|left|fell|broke|sent|held|won|lost|met|shot|struck|sold|bought|gave"
+    r"|ran|drove|flew|threw|drew|grew|led|paid|brought|built|caught|fought|sought|withdrew|chose|rose|stole|hid|rode|became"
+    r"|stood|kept|spent|sank|shook|froze|overthrew|made|dug|fled)\b",
     re.IGNORECASE,
 )
 
@@ -170,7 +172,7 @@ def _resolve(found: re.Match[str], day: dt.date | None, text: str) -> Dated | No
     if day is None:
         return None
     try:
-        resolved = _RELATIVE[kind](found, day, is_ahead(text[: found.start()])) if kind in _RELATIVE else None
+        resolved = _RELATIVE[kind](found, day, _lies_ahead(found, text)) if kind in _RELATIVE else None
     except (OverflowError, ValueError):  # before the first or after the last day that has a date
         return None
     return Dated(*resolved, f"'{phrase}' against the article's date") if resolved else None
@@ -196,6 +198,24 @@ def is_ahead(before: str) -> bool:
     clause = re.split(r";|, but |[.!?][”\"]? ", before)[-1]
     cues = list(_AHEAD.finditer(clause))
     return bool(cues) and not has_past(clause[cues[-1].end() :])
+
+
+# "refused to pay and on Friday sued": the verb behind the expression is none of those to which the cue led.
+_AND_THEN = re.compile(r"\band(?: then| later)?(?: on| in| at| late| early)*\s*$", re.IGNORECASE)
+# "From February a ride will cost more": a sentence that opens with the expression.
+_OPENS = re.compile(r"\W*(?:(?:and|but|on|from|at|early|late|the) )*", re.IGNORECASE)
+_WILL = re.compile(r"[^;:.“”\"]*?\b(?:will|is to|are to|is due to|are due to)\b|[^;:.“”\"]*?['’]ll\b", re.IGNORECASE)
+_VERB_BEHIND = re.compile(r" (?:\w+ly )?\w+")
+
+
+def _lies_ahead(found: re.Match[str], text: str) -> bool:
+    """Whether the words around an expression place it in the future."""
+    before = text[: found.start()]
+    if _OPENS.fullmatch(before):
+        will = _WILL.match(text, found.end())
+        return will is not None and not has_past(will[0])
+    behind = _VERB_BEHIND.match(text, found.end())
+    return is_ahead(before) and not (behind and _AND_THEN.search(before) and has_past(behind[0]))
 
 
 def has_past(text: str) -> bool:
@@ -435,6 +455,8 @@ def _weekday(found: re.Match[str], day: dt.date, ahead: bool) -> _Day | None:
     if found["dk"]:  # "Saturday week" is the Saturday after the next
         return day + dt.timedelta(days=(number - day.weekday() - 1) % 7 + 8), "day"
     back = (day.weekday() - number) % 7
+    if which == "last" and back == 1:  # nobody calls yesterday last Thursday
+        back = 8
     if which in ("last", "this past"):
         return day - dt.timedelta(days=back or 7), "day"
     if which in ("next", "coming", "this coming") or ahead:
