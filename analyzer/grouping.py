@@ -74,6 +74,8 @@ class Grouping:
     """Joins the names of one article to entities, and tells what each is; fills the tables of its parties."""
 
     def __init__(self, parties: Any) -> None:  # an ArticleParties; its module imports this one
+SEATS = frozenset({"City Hall", "Town Hall"})  # halls that speak for who governs from them
+LETTERS = 3  # letters of a firm in front of its name; a man's initials are fewer
         self.p = parties
         self.known = tables()
         self.bare_organs: list[Entity] = []  # organs of a state that their names do not tell
@@ -327,15 +329,14 @@ class Grouping:
                 score[ORG] += 3
             elif (
                 2 <= len(words) <= 3
-                and words[-1].lower() not in PLACE_WORDS
+                and not place
                 and all(w.replace("-", "").replace("'", "").replace("’", "").isalpha() for w in words)
             ):
-                # "Tarragon Oil", "Open Table": a surname may be a word too, but seldom without a given name before it.
-                worded = is_word(words[-1]) and words[0] not in self.known.given
-                score[ORG if worded else PERSON] += BODY_NOUN if worded else 1.0
-            score[PLACE] += PLACE_NOUN * (len(words) > 1 and words[-1].lower() in PLACE_WORDS)
+                self._formed(words, score)
+            score[PLACE] += PLACE_NOUN * (len(words) > 1 and place)
             titled = any(n.title or n.honorific for n in entity.names)  # great men have officers, too
             if any(n.text in owners for n in entity.names) and not titled:
+            place = words[-1].lower() in PLACE_WORDS and entity.name not in SEATS
                 score[ORG] += 2
             score[ORG] += 2.5 * (not titled and any(self._has_officer(n) for n in entity.names))
             for name in entity.names:

@@ -714,6 +714,16 @@ def test_a_minister_is_of_the_state_also_among_bodies_that_are_told_of_more() ->
 @pytest.mark.parametrize(
     ("text", "name"),
     [
+@pytest.mark.parametrize("street", ["Quay Street", "Mill Bridge", "Marble Hall"])
+def test_a_street_has_no_bodies_of_its_own(street: str) -> None:
+    text = f"Windows were broken in {street} on Monday. The appeal court read a note. The city will pay.\n"
+    text, who = resolved(f"{text}\nShopkeepers in {street} fear the worst.\n")
+    assert street not in {e.party for e in who.entities}
+    assert party(text, who, "The appeal court") == "appeal court"
+    text, who = resolved("Windows were broken in Tessal on Monday. The appeal court read a note.\n")
+    assert party(text, who, "The appeal court") == "appeal court (Tessal)"
+
+
         ("Downing Street said on Monday that nobody had asked. Cameras waited in the Street.", "Downing Street"),
         ("Tavua thanked its guests. No New Zealand base would remain, a new paper said, in Zealand.", "New Zealand"),
     ],
@@ -1033,6 +1043,48 @@ def test_a_partys_government_is_that_of_the_state() -> None:
 
 
 @pytest.mark.parametrize(
+@pytest.mark.parametrize(
+    ("told", "words", "expected"),
+    [
+        ("The council of Leeds denied it. Leeds council sold the park.", "The council of Leeds", "Leeds council"),
+        ("The town council of Harwick met. The park is sold.", "The town council of Harwick", "Harwick town council"),
+        ("The police of Harwick denied it. The park is sold.", "The police of Harwick", "Harwick police"),
+        ("The city of Harwick denied it. Harwick sold the park.", "The city of Harwick", "Harwick"),
+        ("The council of Arvenian elders met. Arvenia sold the park.", "Arvenia", "Arvenia"),
+    ],
+)
+def test_a_body_before_of_is_the_towns(told: str, words: str, expected: str) -> None:
+    text, who = resolved(f"{told}\n")
+    assert party(text, who, words) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "short", "full"),
+    [
+        ("Maas & Orrin denied it. M&O sold six ships.", "M&O", "Maas & Orrin"),
+        ("PSA Peugeot Citroen denied it. Peugeot closed the plant.", "Peugeot", "PSA Peugeot Citroen"),
+        ("National Dawn denied it. Dawn Keller left. Dawn sent two men.", "Dawn", "National Dawn"),
+        ("Corvane Bank denied it. Ida Corvane left. Corvane sold its fund.", "Corvane", "Corvane Bank"),
+        ("Halden Tessal Hospital denied it. Tessal burned for two days.", "Tessal", None),
+        ("The University of Tessal denied it. Tessal burned for two days.", "Tessal", None),
+    ],
+)
+def test_a_body_is_called_by_one_of_its_words(text: str, short: str, full: str | None) -> None:
+    found = {e.name for e in resolved(text)[1].entities for n in e.names if n.text == short}
+    assert found == {full or short}
+
+
+@pytest.mark.parametrize("word", ["Union", "Dawn"])
+def test_the_last_word_of_a_body_stands_for_it_where_its_people_are_named(word: str) -> None:
+    told = f"The Civic {word} denied it. Ilse Brandauer, leader of the Civic {word}, said so.\n"
+    _, first = resolved(told)
+    known = parties.unify([first.affiliations], [first.guesses])
+    text, who = resolved(f"The {word} tore up its posters on Monday, said Brandauer. The {word} denied it.\n", known)
+    assert party(text, who, f"The {word}") == f"Civic {word}"
+    text, who = resolved(f"The {word} tore up its posters on Monday. The {word} denied it.\n", known)
+    assert party(text, who, f"The {word}") == word  # any other's
+
+
     ("text", "name", "state"),
     [
         ("Eritrea will leave. Sophia Tesfamariam, the ambassador to the UN, said so.", "Sophia Tesfamariam", "Eritrea"),
