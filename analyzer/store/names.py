@@ -46,7 +46,7 @@ def forms(name: str, kind: str | None) -> set[str]:
     words = name.split()
     found = {name, f"{name[:STEM]}…"} if len(words) < 2 or kind == STATE else {name}
     if len(words) > 1 and kind == ORG:
-        found |= {words[0], "".join(word[0] for word in words if word[0].isupper())}
+        found |= {words[0], initials(name)}
     elif words:
         found.add(words[-1])
     return found | set(map(plain, found))
