@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from analyzer.affinity import MEDIA
-from analyzer.entities import OWNING, acts, compounds, noun_classes
+from analyzer.entities import INNER_PLACES, OWNING, acts, compounds, noun_classes
 from analyzer.names import BODY_ENDINGS, TITLE_WORDS, Name, is_held, tables
 from analyzer.records import SentenceKind
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from analyzer.records import Sentence
 
 LOCAL = frozenset({"city", "fire", "police", "school"})  # sorts of which a town has one each
+TOWN_BODIES = frozenset({"brigade", "constabulary", "council", "police"})
 INDEFINITE = frozenset({"a", "an", "another", "any", "each", "every", "no", "other", "some", "such"})
 HEAD = 600  # characters in which a dateline begins
 DATELINE = re.compile(r"^\s*([A-Z][A-Z’'. -]*[A-Z])(?=,| \(| [-–—])", re.MULTILINE)
@@ -91,6 +92,9 @@ class Bodies:
                 lead = compounds(token)
                 if any((sentence.index, i) in taken for i in range(lead.start - 1, token.i + 1)):
                     continue
+                named = _before_of(token) and (sentence.index, token.i + 2) in starts
+                if named and _town(token):
+                    continue  # "the city of Harwick" is Harwick
                 if not _certain(token, lead, of_state=states) or tables().sorts_of(token.lower_) & sorts:
                     continue
                 one = _named(doc, sentence, lead.start, token.i + 1)
@@ -132,8 +136,10 @@ class Bodies:
         return max((name.text for name in names if self._within(name)), key=often.__getitem__, default="")
 
     def _within(self, name: Name) -> bool:
+        """Whether a name is of a place that things happen in; a street or hall has no police of its own."""
         before = self.docs[name.sentence][name.first - 1].lower_ if name.first else ""
-        return before in {"in", "near", "outside"} and not name.title
+        inner = name.text.split()[-1].lower() in INNER_PLACES
+        return before in {"in", "near", "outside"} and not name.title and not inner
 
     def _elsewhere(self, noun: str, names: Sequence[Name]) -> str | None:
         """What another article calls "the university" by a name that this one prints: University of Tessal."""
@@ -159,6 +165,9 @@ class Bodies:
         doc, last = self.docs[name.sentence], name.last
         if self.is_state(name.text) or name.title or name.honorific:
             return name
+        if (body := _body_of(doc, name)) is not None:
+            start = self.sentences[name.sentence].start + body.start_char
+            return replace(name, text=f"{name.text} {body.text}", first=body.start, start=start)
         while last < len(doc) and _local(doc[last]):
             last += 1
         tail = doc[name.last : last]
@@ -168,6 +177,16 @@ class Bodies:
             return name
         end = self.sentences[name.sentence].start + tail.end_char
         return replace(name, text=f"{name.text} {tail.text}", last=last, end=end)
+
+
+def _body_of(doc: Doc, name: Name) -> Span | None:
+    """The body of a town that stands before its name: "town council" in "the town council of Harwick"; else None."""
+    if name.first < 3 or doc[name.first - 1].lower_ != "of" or doc[name.first - 2].lower_ not in TOWN_BODIES:
+        return None
+    lead = compounds(doc[name.first - 2])
+    body = doc[lead.start : name.first - 1]
+    definite = lead.start > 0 and doc[lead.start - 1].lower_ == "the"
+    return body if definite and tables().sorts_of(body.text) <= LOCAL else None
 
 
 def _one_of_many(doc: Doc, first: int) -> bool:
@@ -212,10 +231,18 @@ def _certain(token: Token, lead: Span, *, of_state: bool) -> bool:
     if any(t.tag_ == "WP$" for t in lead):
         return False  # "whose district"
     if lead:
-        town = sorts == {"city"} and token.lower_ != "council"  # "the port city" is a place
-        return not town and bool(described)
+        return not _town(token) and bool(described)  # "the port city" is a place
     definite = bool(before) and before[-1].lower_ == "the"
     return len(sorts) == 1 and sorts <= ONE and definite and acts(token)
+
+
+def _town(token: Token) -> bool:
+    """Whether a common noun is a town or what governs one: "city", "municipality"; a council is a body in one."""
+    return tables().sorts_of(token.lower_) == {"city"} and token.lower_ != "council"
+
+
+def _before_of(token: Token) -> bool:
+    return token.i + 1 < len(token.doc) and token.nbor().lower_ == "of"
 
 
 def _named(doc: Doc, sentence: Sentence, first: int, last: int) -> Name:

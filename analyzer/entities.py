@@ -193,8 +193,8 @@ def abbreviates(short: str, name: str) -> bool:
 
 
 def initials(name: str) -> str:
-    """Capitals that a name's words begin with."""
-    return "".join(word[0] for word in name.split() if word[0].isupper())
+    """Capitals that a name's words begin with; "&" stands among them: "M&O" of "Maas & Orrin"."""
+    return "".join(word[0] for word in name.split() if word[0].isupper() or word == "&")
 
 
 def _beginning(word: str) -> str:

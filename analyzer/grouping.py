@@ -10,14 +10,17 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from analyzer.affinity import MEDIA
 from analyzer.bodies import HEAD, Bodies, same_local
 from analyzer.entities import (
     DEMONYM_ENDINGS,
+    HE,
+    IT,
     LOCAL_BODIES,
     ORG,
+    OWNING,
     PERSON,
     PLACE,
     PLACE_WORDS,
@@ -34,10 +37,13 @@ from analyzer.entities import (
     same_name,
     stem_match,
 )
-from analyzer.names import BODY_ENDINGS, PORTFOLIOS, PURPOSIVE, TITLE_WORDS, Name, find_names, is_held, tables
+from analyzer.names import BODY_ENDINGS, POLITICS, PORTFOLIOS, PURPOSIVE, TITLE_WORDS, Name, find_names, is_held, tables
 from analyzer.speech import SAYING
 from analyzer.syntax import is_word
 from analyzer.wordlists import words
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
 
 NATIONAL = frozenset(
     {"agency", "army", "assembly", "council", "directorate", "guard", "police", "prosecutor", "service"}
@@ -66,7 +72,10 @@ GOVERNORS = frozenset({"chief minister", "governor", "mayor", "premier", "presid
 UNITS = frozenset({"own", "state_organ"})  # classes of what a state's forces are made of
 MODEL = re.compile(r"(?![GM]-)[A-Za-z]{1,4}-\d")  # "MiG-21 Bison", "F-16s"; not the G-20 nor the M-23
 BODY_NOUN = 3.0  # evidence of a noun that says what the bearer of a name is, beside it or as its last word
+COINED = 1.5  # evidence of a name that is a firm's but for a surname that is a word
 PLACE_NOUN = 2.0  # evidence of a last word that is a place's: weaker, since ports and airports act, too
+SEATS = frozenset({"City Hall", "Town Hall"})  # halls that speak for who governs from them
+LETTERS = 3  # letters of a firm in front of its name; a man's initials are fewer
 LEAST_BODY = 1.2  # evidence of a body that one bare mention does not reach
 
 
@@ -281,9 +290,7 @@ class Grouping:
     def _full(self, name: Name, entities: dict[str, Entity]) -> str:
         """Full name behind a single word: surname, first name, short firm name or acronym."""
         word = name.text
-        ends = [
-            k for k in entities if k.split()[-1].split("-")[-1] == word.split("-")[-1] and entities[k].kind != STATE
-        ]
+        ends = [k for k in entities if _ends(k, word) and entities[k].kind != STATE]
         starts = [
             k
             for k in entities
@@ -295,12 +302,24 @@ class Grouping:
         ]
         if f"{word} State" in starts:
             return f"{word} State"
-        options = (ends or starts) if name.honorific else (starts or ends)
-        options = options or [k for k in entities if abbreviates(word, k)]
+        called = name.honorific or word in self.known.given  # nobody is called by his first name: "Dawn" of Dawn Keller
+        options = (ends or starts) if called else (starts or ends)
+        options = options or [k for k in entities if abbreviates(word, k)] or [k for k in entities if _amid(k, word)]
         if not options:
-            return word
+            return self._side(word) or word
         before = [k for k in options if entities[k].names[0].start < name.start]
         return (before or options)[0]
+
+    def _side(self, word: str) -> str | None:
+        """The body called by its last word that other articles know somebody named here to be of, if one is.
+
+        "The Union" is the Civic Union where its leader is named, whatever else is a union.
+        """
+        if self.p.known.kinds.get(word) == PERSON:
+            return None
+        known = (self.p.known.get(name.text, "") for name in self.names)
+        found = {party for party in known if " " in party and _ends(party, word)}
+        return found.pop() if len(found) == 1 else None
 
     def _classify(self) -> None:
         """Decide person, body or place by titles, endings, grammar and spaCy's labels together."""
@@ -319,6 +338,7 @@ class Grouping:
                 continue
             score = {PERSON: 0.0, ORG: 0.0, PLACE: 0.4}
             words = entity.name.split(" of ")[0].split()  # "Crest Energy of Lagos"
+            place = words[-1].lower() in PLACE_WORDS and entity.name not in SEATS
             if (
                 (len(words) > 1 and words[-1].lower() in BODY_ENDINGS)
                 or (words[0].lower() in BODY_ENDINGS and len(words) > 2)
@@ -327,13 +347,11 @@ class Grouping:
                 score[ORG] += 3
             elif (
                 2 <= len(words) <= 3
-                and words[-1].lower() not in PLACE_WORDS
+                and not place
                 and all(w.replace("-", "").replace("'", "").replace("’", "").isalpha() for w in words)
             ):
-                # "Tarragon Oil", "Open Table": a surname may be a word too, but seldom without a given name before it.
-                worded = is_word(words[-1]) and words[0] not in self.known.given
-                score[ORG if worded else PERSON] += BODY_NOUN if worded else 1.0
-            score[PLACE] += PLACE_NOUN * (len(words) > 1 and words[-1].lower() in PLACE_WORDS)
+                self._formed(words, score)
+            score[PLACE] += PLACE_NOUN * (len(words) > 1 and place)
             titled = any(n.title or n.honorific for n in entity.names)  # great men have officers, too
             if any(n.text in owners for n in entity.names) and not titled:
                 score[ORG] += 2
@@ -364,6 +382,21 @@ class Grouping:
                 entity.party, entity.stated = known, False
             entity.female = self._gender(entity)
 
+    def _formed(self, words: Sequence[str], score: dict[str, float]) -> None:
+        """Add what the words of a name alone speak for: given name and surname, or what a firm is called after.
+
+        A surname may be a word, too: "Open Table" is a firm for all that is known, "Agathe Rook" and "Lysander Marine"
+        are either.
+        """
+        last = words[-1].lower()
+        if words[0].isupper() and len(words[0]) >= LETTERS and not words[-1].isupper():
+            score[ORG] += COINED  # "PSA Peugeot Citroen"
+        elif words[0] in self.known.given or not is_word(last):
+            score[PERSON] += 1.0
+        else:
+            told = is_word(words[0]) or last in LOCAL_BODIES or OWNING & self.known.classes(last)  # "Westmoor Airport"
+            score[ORG] += BODY_NOUN if told else COINED
+
     def _owned(self, entity: Entity) -> bool:
         """Whether a body is told to be another's, so that it is less surely its own: "Norvane Cargo, its haulier"."""
         ends = (self.p.docs[name.sentence][name.last - 1] for name in entity.names)
@@ -393,6 +426,8 @@ class Grouping:
         surname = name.last - name.first == 1 and len(full) > 1 and name.text == full[-1]
         span = doc[name.first : name.last]
         label = self._label(name)
+        if surname and full[0].lower() in POLITICS:
+            surname, label = False, label.replace("PERSON", "")  # "Dawn" of National Dawn
         score[PERSON] += {"PERSON": 1.0}.get(label, 0.0) + (2.5 if name.title or name.honorific else 0.0)
         score[ORG] += {"ORG": 0.6, "PRODUCT": 0.4}.get(label, 0.0)
         score[PLACE] += {"GPE": 0.8, "LOC": 1.0, "FAC": 1.0}.get(label, 0.0)
@@ -410,6 +445,7 @@ class Grouping:
             score[PERSON] += 2
         if len(span) > 1 and span[0].text in self.known.given:
             score[PERSON] += 1.0
+        score[PERSON] += BODY_NOUN * (len(span) > 1 and self._member(name))
         if name.last + 1 < len(doc) and after == ",":
             score[PERSON] += 1.5 * (doc[name.last + 1].lower_ == "who")
             score[ORG] += 1.5 * (doc[name.last + 1].lower_ == "which")
@@ -417,6 +453,9 @@ class Grouping:
             classes = noun_classes(noun)
             score[ORG] += BODY_NOUN * bool(classes & {"firm", "body"})
             score[PERSON] += BODY_NOUN * is_held(classes)
+        for pronoun in _taken_up(span[-1]):
+            score[ORG] += COINED * (pronoun in IT)
+            score[PERSON] += COINED * (pronoun in HE)
         if span[-1].dep_ == "nsubj":
             score[ORG] += 0.4
             score[PERSON] += 1.0 if span[-1].head.lemma_ in SAYING and len(span) > 1 else 0.4
@@ -430,6 +469,12 @@ class Grouping:
             window = [t.lemma_.lower() for t in doc[name.last + 1 : name.last + 4]]
             if any(is_held(self.known.classes(w)) for w in window):
                 score[ORG] += 2
+
+    def _member(self, name: Name) -> bool:
+        """Whether a name is told to be "of the" body that is named next, as members are: "Rook of the League"."""
+        doc, at = self.p.docs[name.sentence], name.last
+        body: Entity | None = self.p.by_token.get((name.sentence, at + 2))
+        return doc[at : at + 2].text == "of the" and body is not None and body.name.split()[-1].lower() in BODY_ENDINGS
 
     def _governor_before(self, place: Name) -> bool:
         """Whether the one who is "of" a place has an office that governs it: "Chief Minister R. Kannan of X"."""
@@ -515,3 +560,28 @@ class Grouping:
             if re.search(r"\b(mr|sir|lord|chairman|spokesman|king)\b", lead):
                 return False
         return {"m": False, "f": True}.get(sex)
+
+
+def _ends(full: str, word: str) -> bool:
+    """Whether a name is called by its last word; no "University of Gor" is "Gor"."""
+    words = full.split()
+    return words[-1].split("-")[-1] == word.split("-")[-1] and words[-2:-1] not in (["of"], ["the"])
+
+
+def _amid(full: str, word: str) -> bool:
+    """Whether a coined word stands amid a body's name: "Peugeot" in "PSA Peugeot Citroen", no town in its club's."""
+    words = full.split()
+    if word not in words[1:-1] or is_word(word) or word in tables().given:
+        return False
+    lead, last = words[words.index(word, 1) - 1], words[-1].lower()
+    town = last in LOCAL_BODIES | PLACE_WORDS | PUBLIC or MEDIA.search(full)
+    return not town and (lead.isupper() or not is_word(lead))
+
+
+def _taken_up(speaker: Token) -> Iterator[str]:
+    """Pronouns that a speaker is taken up by in what is reported of him: "it" in "Kessler Axle said it would pay"."""
+    if speaker.dep_ != "nsubj" or speaker.head.lemma_ not in SAYING:
+        return
+    for clause in speaker.head.children:
+        if clause.dep_ == "ccomp" and clause.lemma_ != "be":  # "said it was raining"
+            yield from (child.lower_ for child in clause.children if child.dep_ == "nsubj")

@@ -44,6 +44,7 @@ MEMBERS = frozenset({"MEP", "MEPs", "MP", "MPs"})
 DATING = frozenset({"early", "in", "last", "late", "next", "since", "this", "until"})
 COOPERATIVE = frozenset({"operative", "op"})
 LONGEST_LETTERED = 12  # tokens of a name whose letters follow it in brackets
+TRADE_ENDINGS = ("er", "ian", "ist", "man", "or", "woman")
 SMALL_WORDS = frozenset({"and", "for", "of", "on", "the", "to"})
 LONGEST_LISTED = 5  # words of a name of the tables that is looked for as a whole
 REGIONAL = re.compile(
@@ -310,10 +311,26 @@ def _serving(doc: Doc, first: int, last: int) -> int | None:
 def _leads(doc: Doc, first: int, capital: Counter[str]) -> bool:
     """Whether a word that begins a sentence only describes the name after it: "Former", "Armed" before a known name."""
     token = doc[first]
+    if _trade(doc, first):
+        return True
     seen = capital[doc[first + 1].text] > 0 and not capital[token.text]
     describes = is_word(token.text) and (token.pos_ in {"ADJ", "VERB"} or token.text.endswith(("ed", "ing")))
     leading = token.lower_ in LEADING and not capital[f"{token.text} {doc[first + 1].text}"]  # "in New Corve"
     return leading or (seen and describes and tables().party(token.text) is None)
+
+
+def _trade(doc: Doc, first: int) -> bool:
+    """Whether a word that begins a sentence is what the person after it is by trade: "Criminologist Maud Ells"."""
+    token, word = doc[first], doc[first].lower_
+    if not word.endswith(TRADE_ENDINGS) or not is_word(word) or token.text in tables().given:
+        return False
+    if word in TITLE_WORDS | HONORIFICS or is_held(tables().classes(word)) or first + 2 >= len(doc):
+        return False
+    following, end = doc[first + 1], first + 2
+    while end < len(doc) and _capital(doc[end]):
+        end += 1
+    named = following.text in tables().given or following.lower_.rstrip(".") in HONORIFICS
+    return named and end > first + 2 and doc[end - 1].lower_ not in BODY_ENDINGS
 
 
 def _common(token: Token, capital: Counter[str]) -> bool:
@@ -365,8 +382,8 @@ def _is_name_token(doc: Doc, i: int, capital: Counter[str], lower: Counter[str])
     if _opens(doc, i):
         follows = i + 1 < len(doc) and _capital(doc[i + 1]) and doc[i + 1].pos_ == "PROPN"
         acts = i + 1 < len(doc) and (doc[i + 1].pos_ in {"VERB", "AUX"} or doc[i + 1].text in {"'s", "’s"})
-        if (acts or (i + 1 < len(doc) and doc[i + 1].text == ",")) and _coined(token):
-            return True  # "Corvane denies it", whatever the parser takes the coined word for
+        if (acts or follows or (i + 1 < len(doc) and doc[i + 1].text == ",")) and _coined(token):
+            return True  # "Corvane denies it", "Agathe Rook fears", whatever the parser takes the coined word for
         if token.pos_ == "PROPN":
             alone = token.text.endswith("s") or (token.dep_ == "nsubjpass" and is_word(token.text))
             alone = alone and not token.text.endswith("er")  # no "Curfew was imposed", but "Parker was jailed"

@@ -363,3 +363,16 @@ def test_names_kept_up_to_date_are_as_told_at_once(batches: list[list[Any]], dat
             found = db.rows("SELECT name, party, kind FROM aliases")
             assert {name: party for name, party, _ in found if party} == dict(whole)
             assert {name: kind for name, _, kind in found if kind} == whole.kinds
+
+
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_votes_that_agree_are_all_counted_where_another_name_gets_them(number: int, tmp_path: Path) -> None:
+    """What articles state of "Marsh" is counted with what they state of "Ida Marsh"."""
+    tables = [{"Marsh": "Corvane"}] * number + [{"Ida Marsh": "Arvenia"}] * 2
+    stated = [Affiliations(table, dict.fromkeys([*table, "Ida Marsh"], "person")) for table in tables]
+    with writing(tmp_path / "s.db") as db, db.transaction():
+        new = [library.Found(Article("", ""), (), (), one, {}, one.kinds, frozenset()) for one in stated]
+        names.renamed(db, set().union(*(names.vote(db, one, 1) for one in new)), set())
+        found = db.rows("SELECT name, party FROM aliases WHERE party != ''")
+    assert dict(found) == dict(unify(stated))
+    assert unify(stated)["Ida Marsh"] == ("Corvane" if number > 2 else "Arvenia")

@@ -391,6 +391,7 @@ def likeliest(text: str, words: str, after: str = "") -> tuple[str, str | None]:
     [
         ("Zorvex denies the leak. Nobody asked.", "Zorvex"),
         ("The fleet sailed. Quellin, for its part, stayed in port.", "Quellin"),
+        ("Small parties are nervous. Agathe Rook of the Rural League fears them.", "Agathe Rook"),
     ],
 )
 def test_a_coined_word_that_opens_a_sentence_is_a_name(text: str, name: str) -> None:
@@ -412,6 +413,22 @@ def test_a_body_is_told_from_a_person_by_its_last_word(body: str) -> None:
     _, who = resolved(f"{body} said on Monday it would cut jobs. Helena Marsh said she was sorry.")
     kinds = {entity.name: entity.kind for entity in who.entities}
     assert (kinds[body], kinds["Helena Marsh"]) == ("org", "person")
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "kind"),
+    [
+        ("“Nobody will throw as much as a tomato,” said Moritz Tanner. Tanner is 50.", "Moritz Tanner", "person"),
+        ("Agathe Rook of the Rural League fears that it will last.", "Agathe Rook", "person"),
+        ("PSA Peugeot Citroen said on Monday that it would stay.", "PSA Peugeot Citroen", "org"),
+        ("Radko Stenn's National Dawn is third. A Dawn politician left. Dawn maintains it.", "National Dawn", "org"),
+        ("Westmoor Airport said on Monday that it would close.", "Westmoor Airport", "org"),
+        ("He became minister in the Marble Hall on Monday.", "Marble Hall", "place"),
+        ("On Monday Town Hall denied it. Town Hall said nothing was sold.", "Town Hall", "org"),
+    ],
+)
+def test_persons_bodies_and_places_are_told_by_how_they_are_called(text: str, name: str, kind: str) -> None:
+    assert {e.kind for e in resolved(text)[1].entities if e.name == name} == {kind}
 
 
 def test_a_numbered_brigade_is_not_another_brigade() -> None:
@@ -697,6 +714,16 @@ def test_who_is_hired_acts_for_the_one_who_hired_him() -> None:
     assert who.told(0, len("Contractors")) == ("owner", {"Lake Sentinels": 1.0})
 
 
+@pytest.mark.parametrize("street", ["Quay Street", "Mill Bridge", "Marble Hall"])
+def test_a_street_has_no_bodies_of_its_own(street: str) -> None:
+    text = f"Windows were broken in {street} on Monday. The appeal court read a note. The city will pay.\n"
+    text, who = resolved(f"{text}\nShopkeepers in {street} fear the worst.\n")
+    assert street not in {e.party for e in who.entities}
+    assert party(text, who, "The appeal court") == "appeal court"
+    text, who = resolved("Windows were broken in Tessal on Monday. The appeal court read a note.\n")
+    assert party(text, who, "The appeal court") == "appeal court (Tessal)"
+
+
 def test_a_street_is_a_place() -> None:
     _, who = resolved("Protesters blocked Harbor Avenue before they were dispersed by Brackwell Motors.")
     assert {e.kind for e in who.entities if e.name == "Harbor Avenue"} == {"place"}
@@ -904,6 +931,9 @@ def test_its_takes_up_the_body_that_the_sentence_before_ends_with() -> None:
         ("Joint Commissioner Sandeep Ranade said so.", "Sandeep Ranade"),
         ("On Monday the Dane Lars Qvortrup resigned.", "Lars Qvortrup"),
         ("The court fined Priya Rao Rs 25,000.", "Priya Rao"),
+        ("Criminologist Ann Bell said no.", "Ann Bell"),
+        ("Criminologist Dr Ann Bell said no.", "Ann Bell"),
+        ("On Monday Herr Lindner said no.", "Lindner"),
     ],
 )
 def test_a_persons_name_is_cut_where_it_begins(text: str, name: str) -> None:
@@ -1011,6 +1041,48 @@ def test_city_police_are_not_the_city() -> None:
         "PUNE, October 11, 2022: The city police denied it. Pune City Council said that it had paid for the beds.\n"
     )
     assert {"Pune city police", "Pune City Council"} <= {e.name for e in who.entities}
+
+
+@pytest.mark.parametrize(
+    ("told", "words", "expected"),
+    [
+        ("The council of Leeds denied it. Leeds council sold the park.", "The council of Leeds", "Leeds council"),
+        ("The town council of Harwick met. The park is sold.", "The town council of Harwick", "Harwick town council"),
+        ("The police of Harwick denied it. The park is sold.", "The police of Harwick", "Harwick police"),
+        ("The city of Harwick denied it. Harwick sold the park.", "The city of Harwick", "Harwick"),
+        ("The council of Arvenian elders met. Arvenia sold the park.", "Arvenia", "Arvenia"),
+    ],
+)
+def test_a_body_before_of_is_the_towns(told: str, words: str, expected: str) -> None:
+    text, who = resolved(f"{told}\n")
+    assert party(text, who, words) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "short", "full"),
+    [
+        ("Maas & Orrin denied it. M&O sold six ships.", "M&O", "Maas & Orrin"),
+        ("PSA Peugeot Citroen denied it. Peugeot closed the plant.", "Peugeot", "PSA Peugeot Citroen"),
+        ("National Dawn denied it. Dawn Keller left. Dawn sent two men.", "Dawn", "National Dawn"),
+        ("Corvane Bank denied it. Ida Corvane left. Corvane sold its fund.", "Corvane", "Corvane Bank"),
+        ("Halden Tessal Hospital denied it. Tessal burned for two days.", "Tessal", None),
+        ("The University of Tessal denied it. Tessal burned for two days.", "Tessal", None),
+    ],
+)
+def test_a_body_is_called_by_one_of_its_words(text: str, short: str, full: str | None) -> None:
+    found = {e.name for e in resolved(text)[1].entities for n in e.names if n.text == short}
+    assert found == {full or short}
+
+
+@pytest.mark.parametrize("word", ["Union", "Dawn"])
+def test_the_last_word_of_a_body_stands_for_it_where_its_people_are_named(word: str) -> None:
+    told = f"The Civic {word} denied it. Ilse Brandauer, leader of the Civic {word}, said so.\n"
+    _, first = resolved(told)
+    known = parties.unify([first.affiliations], [first.guesses])
+    text, who = resolved(f"The {word} tore up its posters on Monday, said Brandauer. The {word} denied it.\n", known)
+    assert party(text, who, f"The {word}") == f"Civic {word}"
+    text, who = resolved(f"The {word} tore up its posters on Monday. The {word} denied it.\n", known)
+    assert party(text, who, f"The {word}") == word  # any other's
 
 
 @pytest.mark.parametrize(

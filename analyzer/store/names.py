@@ -12,12 +12,12 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
-from analyzer.aliases import Affiliations, plain, unify
-from analyzer.entities import ORG, STATE
+from analyzer.aliases import STATED, Affiliations, plain, unify
+from analyzer.entities import ORG, STATE, initials
 from analyzer.store.database import Database
 from analyzer.store.library import Found
 
-MOST = 1000  # votes on one name that are cast one by one
+MOST = 1000  # kinds told of one name that are cast one by one
 STEM = 4  # letters that a country's name shares with its people's at least
 
 
@@ -46,7 +46,7 @@ def forms(name: str, kind: str | None) -> set[str]:
     words = name.split()
     found = {name, f"{name[:STEM]}…"} if len(words) < 2 or kind == STATE else {name}
     if len(words) > 1 and kind == ORG:
-        found |= {words[0], "".join(word[0] for word in words if word[0].isupper())}
+        found |= {words[0], initials(name)}
     elif words:
         found.add(words[-1])
     return found | set(map(plain, found))
@@ -107,20 +107,18 @@ def _reach(db: Database, names: set[str]) -> set[str]:
 def ballots(db: Database, names: Iterable[str]) -> tuple[list[Affiliations], list[dict[str, dict[str, int]]]]:
     """Tables that vote on these names as the articles did: what is stated, and what is guessed (as sums).
 
-    Where all agree on a name, one vote tells as much as 100,000; where they differ, every vote is cast, of a name with
-    more than MOST votes their shares, so that what a name costs does not grow with the store.
+    What is stated is cast once and weighed by the rest, so that what a name costs does not grow with the store. No vote
+    is left out, also where all agree: those on "Marsh" are counted with those on "Ida Marsh". Of kinds, which no other
+    name is given, one vote tells as much as 100,000 where all agree, and shares tell as much as all votes.
     """
     names = sorted(names)
     rows = list(db.among("SELECT name, party, stated, guessed FROM votes WHERE name IN ({})", names))
     seen = list(db.among("SELECT name, kind, count FROM kinds WHERE name IN ({})", names))
-    scale = _scales((name, sure) for name, _, sure, _ in rows)
-    stated = _cast((name, party, math.ceil(sure * scale[name])) for name, party, sure, _ in rows)
-    told = Counter(name for name, *_ in rows)
+    stated = _cast((name, party, min(sure, 1)) for name, party, sure, _ in rows)
     guessed: dict[str, dict[str, int]] = {}
-    for name, party, _, unsure in rows:
-        if unsure:
-            share = scale[name] if told[name] > 1 else 1.0
-            guessed.setdefault(name, {})[party] = math.ceil(unsure * share)
+    for name, party, sure, unsure in rows:
+        if rest := unsure + STATED * max(0, sure - 1):
+            guessed.setdefault(name, {})[party] = rest
     scale = _scales((name, number) for name, _, number in seen)
     kinds = _cast((name, kind, math.ceil(number * scale[name])) for name, kind, number in seen)
     return (
@@ -130,7 +128,7 @@ def ballots(db: Database, names: Iterable[str]) -> tuple[list[Affiliations], lis
 
 
 def _scales(votes: Iterable[tuple[str, int]]) -> dict[str, float]:
-    """Factor on each name's votes, given once for each of the values it is told to have."""
+    """Factor on what is told of each name, given once for each of the values it is told to have."""
     held: defaultdict[str, list[int]] = defaultdict(list)
     for name, number in votes:
         held[name].append(number)
