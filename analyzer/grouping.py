@@ -68,6 +68,7 @@ ORGANS = frozenset(  # of which a state has its own, whatever stands before the 
         "presidency",
     }
 )
+DIRECTIONS = frozenset({"east", "great", "greater", "little", "lower", "north", "old", "south", "upper", "west"})
 GOVERNORS = frozenset({"chief minister", "governor", "mayor", "premier", "president", "prime minister"})
 UNITS = frozenset({"own", "state_organ"})  # classes of what a state's forces are made of
 MODEL = re.compile(r"(?![GM]-)[A-Za-z]{1,4}-\d")  # "MiG-21 Bison", "F-16s"; not the G-20 nor the M-23
@@ -291,6 +292,7 @@ class Grouping:
         """Full name behind a single word: surname, first name, short firm name or acronym."""
         word = name.text
         ends = [k for k in entities if _ends(k, word) and entities[k].kind != STATE]
+        ends = [k for k in ends if k.split()[0].lower() not in DIRECTIONS]  # Kolm is not Upper Kolm
         starts = [
             k
             for k in entities
@@ -389,7 +391,9 @@ class Grouping:
         are either.
         """
         last = words[-1].lower()
-        if words[0].isupper() and len(words[0]) >= LETTERS and not words[-1].isupper():
+        if words[0].lower() in DIRECTIONS:
+            score[PLACE] += 1.0  # "Upper Kolm"
+        elif words[0].isupper() and len(words[0]) >= LETTERS and not words[-1].isupper():
             score[ORG] += COINED  # "PSA Peugeot Citroen"
         elif words[0] in self.known.given or not is_word(last):
             score[PERSON] += 1.0

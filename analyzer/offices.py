@@ -63,7 +63,7 @@ class Offices:
                     continue
             classes = self.known.classes(title) if title is not None else frozenset()
             outside = bool(classes) and classes <= {"outside_head"} and title not in LAWYERS
-            if party is None or party == entity.name or outside:
+            if not party or party == entity.name or outside:
                 continue
             if is_described(party) and party not in {e.name for e in self.p.entities}:
                 continue  # "the women's coach", "the tenants' secretary": no body

@@ -19,6 +19,7 @@ from analyzer.candidates import Asked, Field
 from analyzer.entities import (
     CERTAIN,
     HE,
+    INNER_PLACES,
     IT,
     OFFICER,
     ORG,
@@ -173,8 +174,12 @@ class ArticleParties:
         return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
 
     def _acting(self, place: Entity) -> bool:
-        """Whether what seems a place is ever a subject or owner: then it may be a body, as a port or an airport is."""
-        return any(acts(self.docs[name.sentence][name.last - 1]) for name in place.names)
+        """Whether what seems a place is ever a subject or owner: then it may be a body, as a port or an airport is.
+
+        A street or square is none.
+        """
+        inner = place.name.split()[-1].lower() in INNER_PLACES
+        return not inner and any(acts(self.docs[name.sentence][name.last - 1]) for name in place.names)
 
     def hear(self, held: Iterable[tuple[int | None, Iterable[tuple[int, int]]]]) -> None:
         """Let what the encoder thinks of a person's claims, by the offset of their holder, tell of his side.

@@ -1408,3 +1408,10 @@ def test_a_town_with_a_council_of_its_own_is_not_its_state(owned: str, side: str
     _, who = resolved(text)
     found = who.party_of(text.index("Orlik said"), text.index("Orlik said") + 5)
     assert (found or "Orlik") == side
+
+
+def test_a_region_is_not_the_town_called_after_it() -> None:
+    text = "Vendland and Kolm agreed to swap prisoners. Vendland's army left Upper Kolm. Upper Kolm was mined.\n"
+    _, who = resolved(f"{text}\nKolm's council promised to free 83 men. Kolm's militia stayed.\n")
+    assert party(text=who.article.text, who=who, words="Kolm's council") == "Kolm"
+    assert not [e for e in who.entities if e.kind == "person"]
