@@ -47,6 +47,8 @@ LONGEST_LETTERED = 12  # tokens of a name whose letters follow it in brackets
 TRADE_ENDINGS = ("er", "ian", "ist", "man", "or", "woman")
 SMALL_WORDS = frozenset({"and", "for", "of", "on", "the", "to"})
 LONGEST_LISTED = 5  # words of a name of the tables that is looked for as a whole
+DEFINED = frozenset({"Company", "Corporation", "Firm", "Group"})
+TITLE_SHARE = 0.6  # of the words of a line: capitals from which it is a headline in title case
 REGIONAL = re.compile(
     r"(North|South|East|West|Latin|Central|South-?[Ee]ast) (American|African|Asian|European)|Middle Eastern"
 )
@@ -158,15 +160,26 @@ def _opens(doc: Doc, i: int) -> bool:
     return i == 0 or doc[i - 1].text in {'"', "“", "‘", "'", ":", "(", "-", "—", "–", ".", "…", "?", "!"}
 
 
+def _title_case(doc: Doc) -> bool:
+    """Whether a line is a headline of capitals: "Georgia Denies Plans for War"; those have no full stop."""
+    words = [t for t in doc if t.is_alpha] if doc[-1].text != "." else []
+    return sum(t.text[0].isupper() for t in words) > TITLE_SHARE * len(words)
+
+
+def _shown(doc: Doc, i: int) -> bool:
+    """Whether a word has its capital from a headline alone: "Georgia Denies Plans for War"."""
+    word = doc[i].lower_
+    known = is_word(word) or (word.endswith(("ied", "ies")) and is_word(f"{word[:-3]}y"))
+    return known and not _opens(doc, i) and _title_case(doc)
+
+
 def _firm_capitals(docs: Sequence[Doc]) -> tuple[Counter[str], Counter[str]]:
     """Count words seen with a capital where none is due, and words seen in lower case."""
     capital: Counter[str] = Counter()
     lower: Counter[str] = Counter()
     for doc in docs:
-        words = [t for t in doc if t.is_alpha]
-        headed = doc[-1].text != "."  # a headline has no full stop, however many names stand in a sentence
-        title_case = headed and sum(t.text[0].isupper() for t in words) > 0.6 * len(words)
-        for token in words:
+        title_case = _title_case(doc)
+        for token in (t for t in doc if t.is_alpha):
             if token.text[0].islower():
                 lower[token.text] += 1
             elif not title_case and not _opens(doc, token.i):
@@ -199,6 +212,8 @@ def find_names(sentences: Sequence[Sentence], docs: Sequence[Doc]) -> list[Name]
                 continue  # a line of keywords, no name
             if _portfolio(doc, first, last) or (doc[last - 1].lower_ in STATUTES and _numbered(doc, last)):
                 continue  # "Commissioner for Urban Planning", "Section 144"
+            if last - first == 1 and _defined(doc, first):
+                continue  # "the Company", "the Office of the ..."
             if doc[last - 1].text == "Day" or (last - first == 1 and doc[first].text in {"Joint", "State"}):
                 continue  # "Memorial Day", "the State government"
             if last < len(doc) and doc[last].text == "minister":
@@ -218,6 +233,7 @@ def find_names(sentences: Sequence[Sentence], docs: Sequence[Doc]) -> list[Name]
             if last - first == 1 and first and _ORDINAL.fullmatch(doc[first - 1].text):
                 first -= doc[first].lower_ in BODY_ENDINGS  # "the 103rd Brigade" is not any other brigade
             found.extend(_split(doc, first, last, sentence))
+    found = [name for name in found if not name.text.startswith("of ")]  # "Director" | "of Public Prosecutions"
     printed = {name.text for name in found}
     return [_of_nation(name, docs[name.sentence], printed) for name in found]
 
@@ -266,6 +282,14 @@ def _twins(docs: Sequence[Doc]) -> frozenset[tuple[str, str]]:
                 single.add(pair)
     alone = {pair for pair, n in found.items() if n > 1 and n == seen[pair[0]] == seen[pair[1]]}
     return frozenset(sure | (alone & single))
+
+
+def _defined(doc: Doc, i: int) -> bool:
+    """Whether a word is what a press release calls who it is of, "the “Company”", or an office of somebody."""
+    if doc[i].text == "Office":
+        return i + 1 < len(doc) and doc[i + 1].lower_ == "of"
+    before = i - 2 if i > 1 and doc[i - 1].text in {'"', "“", "'", "‘"} else i - 1
+    return doc[i].text in DEFINED and before >= 0 and doc[before].lower_ == "the"
 
 
 def _before_portfolio(doc: Doc, first: int, last: int) -> int:
@@ -377,7 +401,7 @@ def _is_name_token(doc: Doc, i: int, capital: Counter[str], lower: Counter[str])
         return False
     if capital[token.text] > 0 or token.text in tables().aliases:
         return token.pos_ not in {"PRON", "DET"} or token.text in tables().aliases
-    if lower[token.lower_] or token.is_stop:
+    if lower[token.lower_] or token.is_stop or _shown(doc, i):
         return False
     if _opens(doc, i):
         follows = i + 1 < len(doc) and _capital(doc[i + 1]) and doc[i + 1].pos_ == "PROPN"

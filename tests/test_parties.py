@@ -1415,3 +1415,30 @@ def test_a_region_is_not_the_town_called_after_it() -> None:
     _, who = resolved(f"{text}\nKolm's council promised to free 83 men. Kolm's militia stayed.\n")
     assert party(text=who.article.text, who=who, words="Kolm's council") == "Kolm"
     assert not [e for e in who.entities if e.kind == "person"]
+
+
+@pytest.mark.parametrize(
+    ("headline", "body", "name"),
+    [
+        ("Georgia Denies Plans for War", "Georgia said it had no plans for a war.", "Georgia"),
+        ("Halvorsen Announces Layoffs at Dale Works", "Halvorsen said that Dale Works would stay.", "Halvorsen"),
+        ("Open Table Pledges Higher Wages", "Last year Open Table paid less.", "Open Table"),
+        (
+            "Health Ministry Orders Hospital Closures",
+            "On Monday the Health Ministry gave no reason.",
+            "Health Ministry",
+        ),
+    ],
+)
+def test_a_headline_in_title_case_names_who_the_text_names(headline: str, body: str, name: str) -> None:
+    _, who = resolved(f"{headline}\n\nLONDON, 3 March 2021 - {body}\n")
+    assert name in {n.text for n, _ in who.timeline if n.sentence == 0}
+
+
+def test_what_a_press_release_calls_itself_is_no_other_body() -> None:
+    text = (
+        "Halvorsen Inc. (the “Company”) gave an update.\n\nThe Company will keep its plant. Finland is not affected.\n"
+    )
+    _, who = resolved(text)
+    assert "Company" not in who.printed
+    assert likeliest(text, "The Company")[1] == "Halvorsen Inc."
