@@ -15,7 +15,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from analyzer.records import SentenceKind
-from analyzer.syntax import is_word
+from analyzer.syntax import in_title_case, is_word
 from analyzer.wordlists import table, words
 
 if TYPE_CHECKING:
@@ -48,7 +48,6 @@ TRADE_ENDINGS = ("er", "ian", "ist", "man", "or", "woman")
 SMALL_WORDS = frozenset({"and", "for", "of", "on", "the", "to"})
 LONGEST_LISTED = 5  # words of a name of the tables that is looked for as a whole
 DEFINED = frozenset({"Company", "Corporation", "Firm", "Group"})
-TITLE_SHARE = 0.6  # of the words of a line: capitals from which it is a headline in title case
 REGIONAL = re.compile(
     r"(North|South|East|West|Latin|Central|South-?[Ee]ast) (American|African|Asian|European)|Middle Eastern"
 )
@@ -160,25 +159,12 @@ def _opens(doc: Doc, i: int) -> bool:
     return i == 0 or doc[i - 1].text in {'"', "“", "‘", "'", ":", "(", "-", "—", "–", ".", "…", "?", "!"}
 
 
-def _title_case(doc: Doc) -> bool:
-    """Whether a line is a headline of capitals: "Georgia Denies Plans for War"; those have no full stop."""
-    words = [t for t in doc if t.is_alpha] if doc[-1].text != "." else []
-    return sum(t.text[0].isupper() for t in words) > TITLE_SHARE * len(words)
-
-
-def _shown(doc: Doc, i: int) -> bool:
-    """Whether a word has its capital from a headline alone: "Georgia Denies Plans for War"."""
-    word = doc[i].lower_
-    known = is_word(word) or (word.endswith(("ied", "ies")) and is_word(f"{word[:-3]}y"))
-    return known and not _opens(doc, i) and _title_case(doc)
-
-
 def _firm_capitals(docs: Sequence[Doc]) -> tuple[Counter[str], Counter[str]]:
     """Count words seen with a capital where none is due, and words seen in lower case."""
     capital: Counter[str] = Counter()
     lower: Counter[str] = Counter()
     for doc in docs:
-        title_case = _title_case(doc)
+        title_case = in_title_case(doc.text)
         for token in (t for t in doc if t.is_alpha):
             if token.text[0].islower():
                 lower[token.text] += 1
@@ -401,7 +387,7 @@ def _is_name_token(doc: Doc, i: int, capital: Counter[str], lower: Counter[str])
         return False
     if capital[token.text] > 0 or token.text in tables().aliases:
         return token.pos_ not in {"PRON", "DET"} or token.text in tables().aliases
-    if lower[token.lower_] or token.is_stop or _shown(doc, i):
+    if lower[token.lower_] or token.is_stop:
         return False
     if _opens(doc, i):
         follows = i + 1 < len(doc) and _capital(doc[i + 1]) and doc[i + 1].pos_ == "PROPN"
