@@ -10,10 +10,11 @@ from typing import Any
 
 from analyzer.affinity import rank
 from analyzer.candidates import Asked, person_kind
-from analyzer.entities import CERTAIN, LOCAL_BODIES, ORG, PERSON, PLACE, STATE, Entity, called, governs
+from analyzer.entities import CERTAIN, LOCAL_BODIES, ORG, PERSON, PLACE, STATE, Entity, called, rules
 from analyzer.grouping import Grouping
 from analyzer.names import Name, tables
-from analyzer.offices import LAWYERS, Offices
+from analyzer.offices import LAWYERS, Offices, of_government
+from analyzer.speech import SAYING
 from analyzer.wordlists import words
 
 THINGS = words("vessels") | words("products")
@@ -62,21 +63,27 @@ class Sides:
         entity.party = None if entity.unsure else party or entity.name
 
     def _governed(self, entity: Entity, ranked: list[tuple[float, str]]) -> list[tuple[float, str]]:
-        """Of a minister's likely parties the states alone; where the article names none, those that are no bodies."""
+        """Of a minister's likely parties the states; of who else governs, and without a state, those that rule."""
         title = entity.title or ""
-        secretary = title.endswith("secretary") and "state_head" in self.known.classes(title)  # "Business Secretary X"
-        if not (secretary or title.endswith("minister")):
+        if not of_government(title):
             return ranked
-        ranked = [(c, p) for c, p in ranked if not (self.p.is_state(p) and self._bystander(p))]
-        states = [(chance, party) for chance, party in ranked if self.p.is_state(party)]
-        bodies = {e.name for e in self.p.entities if e.kind == ORG and e.stated and not governs(e.name)}
+        ranked = self._without_bystanders(ranked)
+        portfolio = title.endswith(("minister", "secretary"))
+        states = [(chance, party) for chance, party in ranked if portfolio and self.p.is_state(party)]
+        bodies = {e.name for e in self.p.entities if e.kind == ORG and e.stated and not rules(e.name)}
         others = [(chance, party) for chance, party in ranked if party not in bodies]
         return _shares(states) or _shares(others) or ranked
+
+    def _without_bystanders(self, ranked: list[tuple[float, str]]) -> list[tuple[float, str]]:
+        """The likely parties without states that only tell where things are, unless it is the one state there is."""
+        states = [party for _, party in ranked if self.p.is_state(party)]
+        idle = [party for party in states if self._bystander(party)]
+        return ranked if len(states) == len(idle) == 1 else [one for one in ranked if one[1] not in idle]
 
     def _bystander(self, party: str) -> bool:
         """Whether a state only tells where things are or whose a firm is: "trains in Spain", "the French-led group"."""
         names = [n for e in self.p.entities if e.party == party and e.kind in {PLACE, STATE} for n in e.names]
-        return all(self._told_beside(name) for name in names)
+        return bool(names) and all(self._told_beside(name) for name in names)
 
     def _told_beside(self, name: Name) -> bool:
         """Whether a state's name is a place that something is in, or opens a compound of a participle."""
@@ -106,7 +113,7 @@ class Sides:
         asked += [Asked(e.names[0].start, "state_head", e.title, e) for e in officers]
         chances: Counter[str] = Counter()
         for one in asked:
-            ranked = [(c, p) for c, p in rank(self.p.field.ask(one)) if p not in barred and not self._bystander(p)]
+            ranked = [(c, p) for c, p in rank(self.p.field.ask(one)) if p not in barred]
             states = [(chance, party) for chance, party in ranked if party != entity.name and self.p.is_state(party)]
             chances.update({party: share / len(asked) for share, party in _shares(states)})
         if chances:
@@ -151,7 +158,8 @@ class Sides:
                 if owner is not None and owner != entity.name:
                     entity.party, entity.stated = owner, True
                     break
-            if entity.party in {None, entity.name} and 2 * sum(map(self._counted, entity.names)) > len(entity.names):
+            counted = 2 * sum(map(self._counted, entity.names)) > len(entity.names)
+            if counted and entity.party in {None, entity.name} and not any(map(self._speaks, entity.names)):
                 entity.kind, entity.party, entity.stated, entity.countable = PLACE, None, False, True
 
     def _works(self, name: Name) -> bool:
@@ -163,6 +171,11 @@ class Sides:
         owner = next((c for c in last.children if c.dep_ == "poss" and c.i < name.first), None)
         bearer = None if owner is None else self.p.entity_at(name.sentence, owner)
         return bearer is not None and bearer.kind == ORG
+
+    def _speaks(self, name: Name) -> bool:
+        """Whether a name says something: "Tesla said it would", for all that "a Tesla" did."""
+        last = self.p.docs[name.sentence][name.last - 1]
+        return last.dep_ == "nsubj" and last.head.lemma_ in SAYING
 
     def _counted(self, name: Name) -> bool:
         """Whether a name is one of many, as bodies are not: "a Boeing 737", "two Airbuses"."""
@@ -186,17 +199,17 @@ class Sides:
             capital = self.known.party(entity.name)
             if capital is not None and entity.kind != PERSON and entity.party is None:
                 entity.party, entity.kind = capital, PLACE
-            elif self.p.dateline(entity.name) and states and capital is None and not self._local(entity):
+            elif self.p.dateline(entity.name) and states and capital is None and self._town(entity):
                 entity.party = self._state_beside(entity) or states.most_common(1)[0][0]
                 entity.kind = PLACE if entity.kind == ORG else entity.kind
 
-    def _local(self, entity: Entity) -> bool:
-        """Whether a place has a council or militia and so does not stand for the state: "Kolm's council"."""
+    def _town(self, entity: Entity) -> bool:
+        """Whether a dateline's place stands for its state: no "IBM", nor what has a council or militia of its own."""
         for name in entity.names:
             rest = self.p.docs[name.sentence][name.last : name.last + 2]
             if len(rest) == 2 and rest[0].tag_ == "POS" and rest[1].lower_ in LOCAL_BODIES | {"militia"}:
-                return True
-        return False
+                return False
+        return not (entity.kind == ORG and entity.name.isupper())
 
     def _state_beside(self, entity: Entity) -> str | None:
         """The state that a dateline tells its place to be in: "ORLIK, Velkaria, 3 March -"."""

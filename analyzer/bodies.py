@@ -223,6 +223,8 @@ def _certain(token: Token, lead: Span, *, of_state: bool) -> bool:
     sorts, described = tables().sorts_of(token.lower_), tables().sorts_of(f"{lead.text} {token.lower_}")
     if "state_organ" in classes and (of_state or not lead or not (sorts or described & LOCAL)):
         return False  # "the industry ministry", "the state government": of the state the text is about
+    if of_state and noun_classes(token) == {"state_organ"}:
+        return False  # "the election commission": likewise
     if any(t.dep_ == "poss" and t.tag_ == "NN" and noun_classes(t) & OWNING for t in lead):
         return False  # "the company's council" is the company's
     before = token.doc[max(0, lead.start - 2) : lead.start]

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Token
 
 OTHER = ""  # stands for none of the article's parties; for a person, that he acts for himself
+PAPERS = frozenset({"broadcaster", "daily", "magazine", "newspaper", "tabloid", "weekly"})
 LOCATING = frozenset({"in", "at", "near", "from", "outside", "to", "on", "into", "around", "across"})
 
 
@@ -114,11 +115,20 @@ class Field:
 
     def groups(self) -> list[_Group]:
         """States, bodies and places of the article by party, described anew when one of them changed."""
-        bodies = [e for e in self.p.entities if e.kind != PERSON and not e.countable]
+        bodies = [e for e in self.p.entities if e.kind != PERSON and not (e.countable or self._mere(e))]
         state = tuple((e.name, e.kind, e.party) for e in bodies)
         if state != self._state:
             self._state, self._groups = state, self._grouped(bodies)
         return self._groups
+
+    def _mere(self, entity: Entity) -> bool:
+        """Whether a place only stands before nouns that are nobody's: "a Selwick march"."""
+        lasts = [self.p.docs[n.sentence][n.last - 1] for n in entity.names]
+        return (
+            entity.kind == PLACE
+            and entity.party is None
+            and all(t.dep_ in {"amod", "compound", "nmod"} and not noun_classes(t.head) for t in lasts)
+        )
 
     def _grouped(self, bodies: Sequence[Entity]) -> list[_Group]:
         by_key: dict[str, list[Entity]] = defaultdict(list)
@@ -185,6 +195,7 @@ class Field:
                     group.nouns.add(doc[name.first - 2].lemma_.lower())
         told = " , ".join([*(e.name for e in group.members), *group.called])
         town = group.kind == PLACE and group.key.split()[-1].lower() not in INNER_PLACES
+        group.features["media"] = max(group.features["media"], float(bool(group.called & PAPERS)))
         bloc = {"bloc"} if group.features["alliance"] else set()
         group.sorts = tables().sorts_of(told) | ({"city"} if town else set()) | bloc
 

@@ -28,6 +28,7 @@ from analyzer.timex import (
     has_past,
     is_ahead,
     month_number,
+    tells_past,
 )
 
 _COUNTED_FROM = 3  # sentences back from one that begins "Five days later"
@@ -322,7 +323,8 @@ _TO_A_PLACE = (
 _AIM = re.compile(
     rf"\b(?:(?:tell|told|order|ask|urg|instruct|requir|oblig|warn|demand)\w*\b[^.;]* to (?:\w+ ){{1,7}}"
     rf"|(?!(?:{_TO_A_PLACE}) )[\w’'-]+,? to (?!(?:have|the|an?|his|her|its|their|it|him|them|us|most|many|all|some|both"
-    rf"|this|that|these|those|every|each|any)\b)[a-z]+ [^,;]+ ){_BY}",
+    rf"|this|that|these|those|every|each|any|about|around|almost|nearly|roughly|just|only|under|over|below|above"
+    rf"|less|more|fewer|at|within|near|zero|one|two|three|ten)\b)[a-z]+ [^,;]+ ){_BY}",
     re.IGNORECASE,
 )
 _LONGEST = 60  # characters of an expression, at most
@@ -426,11 +428,6 @@ _LATER = re.compile(
 )
 # "refused to pay and on Friday sued": a time between "and" and the next verb, or its subject, is that of the verb.
 _AND = re.compile(r"(?:,? and|, but)(?:,| then| later)?(?: on| in| at| late| early| the)*\s*$", re.IGNORECASE)
-# Verbs whose past looks like their present, which ``has_past`` leaves out.
-_UNCHANGED = re.compile(
-    r"(?<!\bto )(?<!\bwill )(?<!\bwould )(?<!\bthe )(?<!\ba )"
-    r"\b(?:shut|cut|put|hit|set|let|quit|split|shed|spread|beat)\b"
-)
 _NEXT_WORD = re.compile(r",? (?:\w+ly )?([\w’'-]+)")
 _SUBJECT = re.compile(r"(?:the|an?|its|his|her|their|he|she|it|they|we|police|troops)\b|[A-ZÀ-Þ0-9]")
 # "shelled the plant built in 1984", "under a law passed in May": a participle behind its noun is dated, not the act.
@@ -448,6 +445,7 @@ _PARTICIPLE = re.compile(
     r"(?P<by> (?:of|by|to|with|in|at|from|for|against)(?: [\w’'-]+){1,4})?(?: (?:on|late|early|only|the|back))*\s*$",
     re.IGNORECASE,
 )
+_SUBORDINATE = re.compile(r"\b(?:after|as|because|before|once|since|when|while)\b[^,;]*$", re.IGNORECASE)
 _PREPOSITION = re.compile(
     r"(?:of|to|in|on|at|by|for|from|with|under|against|over|into|through|about|near|inside|outside|across|despite)$",
     re.IGNORECASE,
@@ -606,23 +604,18 @@ def _not_of_present(text: str, start: int, end: int, item: Timex, day: dt.date |
     return _NOT_ITS_OWN.search(text, rest, item.start) is None
 
 
-def _tells_past(text: str) -> bool:
-    """Whether a text holds a verb of the past or one that may be ("shut")."""
-    return has_past(text) or _UNCHANGED.search(text) is not None
-
-
 def _of_next_verb(text: str, start: int, item: Timex) -> bool:
     """Whether an expression belongs to a verb behind "and": "The firm refused to pay and on Friday sued"."""
     lead = _AND.search(text, max(start, item.start - _REACH), item.start)
     word = _NEXT_WORD.match(text, item.end)
-    if lead is None or word is None or not _tells_past(text[start : lead.start()]):
+    if lead is None or word is None or not tells_past(text[start : lead.start()]):
         return False
     if any(
         other.end() == lead.start()
         for other in EXPRESSION.finditer(text, max(start, lead.start() - _LONGEST), lead.start())
     ):
         return False  # "on Monday and on Tuesday the army shelled the town"
-    return _tells_past(word[1]) or _SUBJECT.match(word[1]) is not None
+    return tells_past(word[1]) or _SUBJECT.match(word[1]) is not None
 
 
 def _of_noun(text: str, start: int, item: Timex) -> bool:
@@ -635,11 +628,13 @@ def _of_noun(text: str, start: int, item: Timex) -> bool:
     told = _PARTICIPLE.search(text, near, item.start)
     if told and (told["by"] is None or item.date.precision == "year") and not _OF_MIND.fullmatch(told["lead"]):
         before = text[start : told.start("lead")]
+        if _SUBORDINATE.search(before):  # "after the number of cases in the capital doubled in May": a verb
+            return False
         clause = re.split(r"[,;:—]", before)[-1]
-        if _tells_past(told["lead"]) or (_PREPOSITION.match(told["lead"]) and _tells_past(clause)):
+        if tells_past(told["lead"]) or (_PREPOSITION.match(told["lead"]) and tells_past(clause)):
             return True
     relative = _RELATIVE.search(text, near, item.start) if item.date.precision == "year" else None
-    return relative is not None and _tells_past(text[start : relative.start() + 1])
+    return relative is not None and tells_past(text[start : relative.start() + 1])
 
 
 def _since_when(text: str, start: int, item: Timex) -> bool:
@@ -648,7 +643,7 @@ def _since_when(text: str, start: int, item: Timex) -> bool:
     if since is None and not text[item.start : item.end].lower().startswith("since"):
         return False
     first = since.start() if since else item.start
-    return _tells_past(text[start:first]) and _LASTING.search(text, max(0, start - _BEFORE), first) is None
+    return tells_past(text[start:first]) and _LASTING.search(text, max(0, start - _BEFORE), first) is None
 
 
 def _goes_on(text: str, start: int, end: int) -> bool:
@@ -759,7 +754,7 @@ def _asides(text: str, start: int, end: int) -> list[tuple[int, int]]:
     A claim that goes no further than words set between commas ("The truce, signed in May") is about these.
     """
     apposed = (clause for clause in _APPOSED.finditer(text) if _is_apposed(text, clause))
-    beside = (clause for clause in apposed if end > clause.end() or _tells_past(text[start : clause.start()]))
+    beside = (clause for clause in apposed if end > clause.end() or tells_past(text[start : clause.start()]))
     clauses = [clause.span() for clause in (*_ASIDE.finditer(text), *beside)]
     return [(first, last) for first, last in clauses if not first < start < last]
 
@@ -773,7 +768,7 @@ def _is_apposed(text: str, clause: re.Match[str]) -> bool:
         alone = clause["noun"] is None and "," not in text[: clause.start()]
         return alone and last["dmy_"] is last["mdy_"] is last["day_"] is None
     word = _NEXT_WORD.match(text, clause.end("last") - 1)
-    if word is None or not (_tells_past(word[1]) or _OWN_VERB.match(word[1])):
+    if word is None or not (tells_past(word[1]) or _OWN_VERB.match(word[1])):
         return False
     return clause["noun"] is None or _NOUN_OF.search(text, clause.start(), last.start()) is not None
 

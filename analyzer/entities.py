@@ -119,6 +119,11 @@ def governs(name: str) -> bool:
     return any("state_organ" in tables().classes(word) or word in LOCAL_BODIES for word in name.lower().split())
 
 
+def rules(name: str) -> bool:
+    """Whether a body's name is that of a government, one of its organs or a council: no hospital, court or school."""
+    return any("state_organ" in tables().classes(word) or word == "council" for word in name.lower().split())
+
+
 def acts(token: Token) -> bool:
     """Whether a name is a subject or owns something: places seldom do either."""
     return subject_like(token) or token.dep_ == "poss"

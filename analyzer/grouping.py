@@ -137,7 +137,7 @@ class Grouping:
         printed = {n.text for n in self.names}
         self.names = [self._lowered(name, printed) for name in self.names]
         for name in self.names:
-            key = self.state_key(name.text)
+            key = None if name.honorific else self.state_key(name.text)  # "Mr Jordan"
             if name.start in described:
                 full = described[name.start]
                 full = next((k for k in entities if same_local(k, full)), full)
@@ -340,7 +340,7 @@ class Grouping:
                 continue
             score = {PERSON: 0.0, ORG: 0.0, PLACE: 0.4}
             words = entity.name.split(" of ")[0].split()  # "Crest Energy of Lagos"
-            place = words[-1].lower() in PLACE_WORDS and entity.name not in SEATS
+            place = words[-1].lower() in PLACE_WORDS and not entity.name.endswith(tuple(SEATS))
             if (
                 (len(words) > 1 and words[-1].lower() in BODY_ENDINGS)
                 or (words[0].lower() in BODY_ENDINGS and len(words) > 2)
@@ -391,7 +391,7 @@ class Grouping:
         are either.
         """
         last = words[-1].lower()
-        if words[0].lower() in DIRECTIONS:
+        if words[0].lower() in DIRECTIONS and not is_word(last):
             score[PLACE] += 1.0  # "Upper Kolm"
         elif words[0].isupper() and len(words[0]) >= LETTERS and not words[-1].isupper():
             score[ORG] += COINED  # "PSA Peugeot Citroen"

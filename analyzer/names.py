@@ -390,6 +390,8 @@ def _is_name_token(doc: Doc, i: int, capital: Counter[str], lower: Counter[str])
     if lower[token.lower_] or token.is_stop:
         return False
     if _opens(doc, i):
+        if is_word(token.lower_) and token.dep_ in {"amod", "compound"} and _forces(token.head):
+            return False  # "Riot officers fired"
         follows = i + 1 < len(doc) and _capital(doc[i + 1]) and doc[i + 1].pos_ == "PROPN"
         acts = i + 1 < len(doc) and (doc[i + 1].pos_ in {"VERB", "AUX"} or doc[i + 1].text in {"'s", "’s"})
         if (acts or follows or (i + 1 < len(doc) and doc[i + 1].text == ",")) and _coined(token):
@@ -400,6 +402,11 @@ def _is_name_token(doc: Doc, i: int, capital: Counter[str], lower: Counter[str])
             return token.ent_type_ != "" or follows or (acts and not alone)
         return token.pos_ in {"NOUN", "ADJ", "X"} and token.ent_type_ not in {"", "CARDINAL", "DATE", "ORDINAL", "TIME"}
     return token.pos_ not in {"PRON", "DET", "ADP", "AUX", "CCONJ", "SCONJ"} or token.ent_type_ != ""
+
+
+def _forces(noun: Token) -> bool:
+    """Whether a common noun is one for police or troops."""
+    return noun.is_lower and bool(tables().classes(noun.lemma_) & {"own", "state_organ"})
 
 
 def _runs(

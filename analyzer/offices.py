@@ -28,8 +28,16 @@ PEERS = COUNTERPARTS | {"colleague", "peer"}  # of the state that stands beside 
 BELONGING = frozenset({"at", "for", "from", "in", "of", "to", "with"})
 ELECTED = frozenset({"congressman", "congresswoman", "lawmaker", "mep", "mp", "msp", "senator"})
 FACTIONS = frozenset({"alliance", "bloc", "coalition", "front", "movement", "opposition", "party"})
+# Offices of states and towns that banks, universities, churches or schools have as well.
+ANYWHERE = frozenset({"archbishop", "bishop", "chancellor", "commissioner", "governor", "superintendent"})
 LAWYERS = frozenset({"attorney", "barrister", "counsel", "lawyer", "solicitor"})  # who speak for their client
 SENT = frozenset({"ambassador", "consul", "delegate", "envoy", "representative"})  # "to X" is whom they are sent to
+
+
+def of_government(title: str | None) -> bool:
+    """Whether an office is held in a state or town alone, never in a firm: that of a minister, mayor or senator."""
+    classes = tables().classes(title) if title else frozenset()
+    return title not in ANYWHERE and (classes == {"state_head"} or classes == {"local_head"})
 
 
 class Offices:

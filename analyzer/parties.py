@@ -33,15 +33,16 @@ from analyzer.entities import (
     WE,
     Entity,
     acts,
-    governs,
     has_owner,
     noun_classes,
     office_kind,
     owns_subject,
+    rules,
     subject_like,
     surface,
 )
-from analyzer.names import BODY_ENDINGS, Name, is_held, tables
+from analyzer.names import BODY_ENDINGS, LEGAL_FORMS, Name, is_held, tables
+from analyzer.offices import of_government
 from analyzer.ownership import OUTSIDER
 from analyzer.records import is_described
 from analyzer.speech import SAYING, Speech
@@ -67,10 +68,17 @@ _OF_US = re.compile(r"\b(?:I|my|our|us|we)\b", re.IGNORECASE)
 # Kinds of bare noun that not every party can stand behind: no firm a government, no state a private body or rebels,
 # no ministry or union a company.
 GOVERNMENT, STATELESS, COMPANY = "government", "stateless", "company"
+WITHOUT_MINISTRY = frozenset(
+    {f"{office} minister" for office in ("chief", "first", "prime")}
+    | {f"{office} secretary" for office in ("company", "general", "party", "press", "private")}
+)
+# Inner places that may speak for who is there: "Kensington Palace".
+SEATED = frozenset({"dock", "docks", "hall", "palace", "pier", "tower", "towers", "wharf"})
 COMPANIES = frozenset({"company", "corporation", "firm", "retailer", "manufacturer"})
 NO_COMPANIES = frozenset(
     {"charity", "church", "court", "league", "party", "police", "regulator", "union", "university"}
 )
+PRIVATE_SORTS = NO_COMPANIES - {"court", "police", "regulator"} | {"club", "hospital", "museum", "school"}
 # Who acts upon others, and what is done to what is one's own.
 AGAINST_OTHERS = frozenset({"body", "own", "state_organ"})
 FROM_INSIDE = frozenset(
@@ -129,7 +137,7 @@ class ArticleParties:
 
         "" for nothing, None where the name is not the place of the article's dateline.
         """
-        lead = rf"(?:[^\n]*\n+){{0,3}}\s*{re.escape(name.upper())}\b(?:, ([A-Z][^,(\n—–-]*[a-z]))?"
+        lead = rf"(?:[^\n]*\n+){{0,3}}\s*{re.escape(name.upper())}(?=,| \(| ?[–—-])(?:, ([A-Z][^,(\n—–-]*[a-z]))?"
         found = re.match(lead, self.article.text)
         return None if found is None else (found[1] or "").strip()
 
@@ -178,7 +186,7 @@ class ArticleParties:
 
         A street or square is none.
         """
-        inner = place.name.split()[-1].lower() in INNER_PLACES
+        inner = place.name.split()[-1].lower() in INNER_PLACES - SEATED
         return not inner and any(acts(self.docs[name.sentence][name.last - 1]) for name in place.names)
 
     def hear(self, held: Iterable[tuple[int | None, Iterable[tuple[int, int]]]]) -> None:
@@ -190,7 +198,7 @@ class ArticleParties:
         for offset, owners in held:
             entity = None if offset is None else self.entity_of(offset, offset + 1)
             if entity is not None and entity.kind == PERSON and entity.chances and not entity.stated:
-                heard[entity.name].append(self.shares(owners))
+                heard[entity.name].append(self.shares(owners, GOVERNMENT if of_government(entity.title) else ""))
         for entity in self.entities:
             told = heard.get(entity.name, [])
             for party in sorted({p for shares in told for p in shares} | entity.chances.keys()) if told else ():
@@ -260,7 +268,8 @@ class ArticleParties:
         party = self._entity_party(entity)
         sure = {} if party is None else {party: 1.0}
         if entity.chances and not entity.stated:
-            return "person" if entity.kind == PERSON else "noun", {p: c / 100 for p, c in entity.chances.items()}
+            way = "noun" if entity.kind != PERSON else GOVERNMENT if of_government(entity.title) else "person"
+            return way, {p: c / 100 for p, c in entity.chances.items()}
         if entity.kind == PERSON:
             officer = entity.stated or (entity.name in self.officers and party == self.known[entity.name])
             return "officer" if officer else "person", sure
@@ -384,9 +393,16 @@ class ArticleParties:
         asked = self.asked_of(sentence, token)
         self.asked.append(asked)
         barred = self.acted_upon(sentence, token)
-        ranked = (one for one in rank(self.field.ask(asked)) if one[1] not in barred)
+        ranked = (
+            o for o in rank(self.field.ask(asked)) if o[1] not in barred and not self._of_another_sort(asked, o[1])
+        )
         left = [(chance, party) for chance, party in ranked if self._may_be(way, party)]
         return left or [(1.0, "")]
+
+    def _of_another_sort(self, asked: Asked, party: str) -> bool:
+        """Whether a noun tells a sort of body that a party's name contradicts: "the bank", of the nurses' union."""
+        named = self._sorts(party) if " " in party else frozenset()
+        return bool(asked.sorts and named & NO_COMPANIES and not named & asked.sorts)
 
     def acted_upon(self, sentence: int, token: Token) -> frozenset[str]:
         """The parties that a body without a name acts upon, none of which it can be: "The union sued Halvorsen".
@@ -412,15 +428,22 @@ class ArticleParties:
         if way == STATELESS:
             return not state
         if way == COMPANY:
-            return not (state or governs(party) or tables().sorts_of(party) & NO_COMPANIES)
+            return not (state or rules(party) or self._sorts(party) & NO_COMPANIES)
         return way != GOVERNMENT or not self._private(party)
+
+    def _sorts(self, party: str) -> frozenset[str]:
+        """The sorts of body that the last word of a name tells, if the article uses it for one: not "Western Union"."""
+        last = re.sub(r" \([^)]*\)$", "", party).rpartition(" ")[2].lower()
+        used = any(token.text in {last, f"{last}s"} for doc in self.docs for token in doc)
+        return tables().sorts_of(last) if used or is_described(party.rpartition(" (")[0]) else frozenset()
 
     def _private(self, party: str) -> bool:
         """Whether a party is known for a firm or private body; a state that no table knows is seldom told from one."""
         called = (noun for group in self.field.groups() if group.key == party for noun in group.called)
         private = any(tables().classes(noun) & {"body", "firm"} for noun in called)
+        private = private or (" " in party and bool(tables().sorts_of(party) & PRIVATE_SORTS))
         ending = party.rpartition(" ")[2].lower() if " " in party else ""
-        return (private or ending in BODY_ENDINGS) and not governs(party) and not self.is_state(party)
+        return (private or ending in BODY_ENDINGS | LEGAL_FORMS) and not rules(party) and not self.is_state(party)
 
     def asked_of(self, sentence: int, token: Token) -> Asked:
         """The question whose a common noun is."""
@@ -538,12 +561,18 @@ class ArticleParties:
         people = [e for e in self.entities if e.kind == PERSON and e.title is not None]
         if phrase[-1] == "ministry":
             held = tuple(" ".join(["", *phrase[:-1], office]) for office in ("minister", "secretary"))
-            heads = [e for e in people if f" {e.title}".endswith(held)]
+            heads = [e for e in people if f" {e.title}".endswith(held) and e.title not in WITHOUT_MINISTRY]
+            if len(self._states()) > 1 and len(phrase) == 1:
+                return None  # of two states in the article either has ministries
         elif phrase == ["police"]:
             heads = [e for e in people if "police" in tables().sorts_of(e.title or "")]
         else:
             return None
         return heads[0] if len({self._entity_party(e) for e in heads}) == 1 else None
+
+    def _states(self) -> set[str]:
+        """The states that the article names."""
+        return {e.party or e.name for e in self.entities if e.kind == STATE}
 
     def _unnamed_owner(self, sentence: int, token: Token) -> Token | None:
         """The pronoun or bare noun that owns what a noun names: "its lawyers", "the agency's head"."""

@@ -385,8 +385,7 @@ def with_parties(one: Extract, known: Affiliations, settings: Settings) -> Extra
     """Tell again whose each claim is, with what all articles together know of the names in this one."""
     statements, actions = [], []
     for record, whose, said, shares in witnesses(one, known):
-        group = whose.party if record.type is ClaimType.ACTION else None
-        described = group if group and is_described(group) else None
+        described = whose.party if whose.party and is_described(whose.party) else None
         settled = ownership.settle(whose.way, said, shares, settings, described)
         party = "; ".join(settled.parties) or None
         told = said.keys() >= set(settled.parties) - {described}

@@ -269,8 +269,9 @@ def _thing(noun: Token) -> bool:
 
 
 def _nobody(subject: Token) -> bool:
-    """Whether a phrase is for nobody, who says nothing: "nobody", "no minister"."""
-    return subject.lower_ in _NO or any(child.lower_ in _NO for child in subject.lefts)
+    """Whether a phrase is for nobody, who says nothing: "nobody", "no minister"; not "No 10"."""
+    words = (word for word in (subject, *subject.lefts) if word.lower_ in _NO)
+    return any(not (word.text == "No" and word.i + 1 < len(word.doc) and word.nbor().like_num) for word in words)
 
 
 def _has_content(verb: Token, doc: Doc) -> bool:
@@ -431,7 +432,7 @@ def _subject(verb: Token, outside: Outside) -> Token | None:
         return agents[0]
     subjects = [c for c in children if c.dep_ == "nsubj"]
     doc = verb.doc  # "They will, said the archive": what the mark parts from its verb has none
-    split = any(c.dep_ == "aux" and c.tag_ in _FINITE and doc[c.i + 1].text == "," for c in children)
+    split = any(c.dep_ == "aux" and c.tag_ in _FINITE and doc[c.i + 1 : c.i + 2].text == "," for c in children)
     if (len(subjects) > 1 or split) and (after := _inverted(verb, outside)) is not None:
         return after
     for child in children:

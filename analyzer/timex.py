@@ -205,6 +205,11 @@ _AND_THEN = re.compile(r"\band(?: then| later)?(?: on| in| at| late| early)*\s*$
 # "From February a ride will cost more": a sentence that opens with the expression.
 _OPENS = re.compile(r"\W*(?:(?:and|but|on|from|at|early|late|the) )*", re.IGNORECASE)
 _WILL = re.compile(r"[^;:.“”\"]*?\b(?:will|is to|are to|is due to|are due to)\b|[^;:.“”\"]*?['’]ll\b", re.IGNORECASE)
+# Verbs whose past looks like their present, which ``has_past`` leaves out.
+_UNCHANGED = re.compile(
+    r"(?<!\bto )(?<!\bwill )(?<!\bwould )(?<!\bthe )(?<!\ba )"
+    r"\b(?:shut|cut|put|hit|set|let|quit|split|shed|spread|beat)\b"
+)
 _VERB_BEHIND = re.compile(r" (?:\w+ly )?\w+")
 
 
@@ -213,7 +218,7 @@ def _lies_ahead(found: re.Match[str], text: str) -> bool:
     before = text[: found.start()]
     if _OPENS.fullmatch(before):
         will = _WILL.match(text, found.end())
-        return will is not None and not has_past(will[0])
+        return will is not None and not tells_past(will[0])
     behind = _VERB_BEHIND.match(text, found.end())
     return is_ahead(before) and not (behind and _AND_THEN.search(before) and has_past(behind[0]))
 
@@ -221,6 +226,11 @@ def _lies_ahead(found: re.Match[str], text: str) -> bool:
 def has_past(text: str) -> bool:
     """Whether a text holds a verb of the past."""
     return _PAST.search(_PASSIVE.sub("", text)) is not None
+
+
+def tells_past(text: str) -> bool:
+    """Whether a text holds a verb of the past or one that may be ("shut")."""
+    return has_past(text) or _UNCHANGED.search(text) is not None
 
 
 _Day = tuple[dt.date, str]

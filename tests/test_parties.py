@@ -1385,7 +1385,7 @@ def test_a_ministry_without_a_state_is_its_minister_s() -> None:
     ("words", "expected"), [("Germany's trains run on time", True), ("trains in Germany run on time", False)]
 )
 def test_a_minister_is_not_of_a_state_where_things_only_are(words: str, expected: bool) -> None:
-    text = f"Minister Ed Pell ruled out a sale.\n\nAquaris bought the waterworks. A study finds that {words}.\n"
+    text = f"Minister Ed Pell ruled out a sale.\n\nSpain's buses are late. A study finds that {words}.\n"
     _, who = resolved(text)
     assert ("Germany" in who.told(text.index("Ed Pell"), text.index("Ed Pell") + 7)[1]) == expected
 
