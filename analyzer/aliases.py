@@ -219,9 +219,10 @@ def _short_forms(joined: Mapping[str, str], kinds: Mapping[str, str]) -> dict[st
                 forms[words[0]].add(party)
             forms[initials(name)].add(party)
             bank = _CENTRAL_BANK.fullmatch(name)
-            if bank is not None and kinds.get(bank[1] or bank[2]) == STATE:
-                for state in states.get(joined.get(bank[1] or bank[2], ""), ()):
-                    forms[f"{state} central bank"].add(party)
+            of = (bank[1] or bank[2]) if bank is not None else ""
+            owner = joined.get(of) if kinds.get(of) == STATE else tables().party(of)
+            for state in {owner, *states.get(owner, ())} if owner else ():
+                forms[f"{state} central bank"].add(party)
         else:
             forms[words[-1]].add(party)
     forms |= {form: {joined[f"{form} State"]} for form in forms if f"{form} State" in joined}

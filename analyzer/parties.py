@@ -164,6 +164,8 @@ class ArticleParties:
         """All names as the article prints them and as their bearers are called: what others may tell more of."""
         names = {n.text for e in self.entities for n in e.names} | {e.name for e in self.entities}
         bare = {name for name in names if _bare(name)}
+        states = {e.party for e in self.entities if e.kind == STATE} if "central bank" in self.article.text else set()
+        names |= {f"{state} central bank" for state in states}
         return frozenset(names | {full for noun in bare for name in names for full in full_names(noun, name)})
 
     def shares(self, owners: Iterable[tuple[int, int]], way: str = "") -> dict[str, float]:
@@ -171,15 +173,24 @@ class ArticleParties:
 
         ``way`` is the kind of word that it is told of: not every party can be a government, or rebels.
         """
-        bearers = {name.start: entity for name, entity in self.timeline}
+        bearers = {name.start: (name, entity) for name, entity in self.timeline}
         found: dict[str, float] = defaultdict(float)
         for start, chance in owners:
-            entity = bearers.get(start)
-            if entity is None or entity.countable or not self._may_be(way, entity.party or entity.name):
+            if start not in bearers:
+                continue
+            name, entity = bearers[start]
+            party = self._bank_of(name, entity) or entity.party or entity.name
+            if entity.countable or not self._may_be(way, party):
                 continue
             if entity.kind != PLACE or entity.party or self._acting(entity):
-                found[entity.party or entity.name] += chance / 1000
+                found[party] += chance / 1000
         return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
+
+    def _bank_of(self, name: Name, entity: Entity) -> str | None:
+        """The body that "Switzerland's central bank" is, where an article of the run names it."""
+        behind = self.docs[name.sentence][name.last : name.last + 3].text.lower()
+        bank = entity.kind == STATE and re.match(r"(?:['’]s )?central bank", behind)
+        return self.known.get(f"{entity.party} central bank") if bank else None
 
     def _acting(self, place: Entity) -> bool:
         """Whether what seems a place is ever a subject or owner: then it may be a body, as a port or an airport is.
@@ -452,7 +463,10 @@ class ArticleParties:
 
     def _told_owner(self, sentence: int, token: Token, depth: int) -> str | None:
         """Party that the text tells a common noun to be of: by its phrase, by a name that it takes up, or before."""
-        return self._owner(sentence, token, depth) or self._namesake(token) or self._again(sentence, token)
+        owner = self._owner(sentence, token, depth)
+        if owner is not None and _central_bank(token):
+            return self.known.get(f"{owner} central bank", owner)  # "Switzerland's central bank", with a name elsewhere
+        return owner or self._namesake(token) or self._again(sentence, token)
 
     def owner_of(self, sentence: int, token: Token) -> str | None:
         """Party that the phrase headed by ``token`` names as its owner."""
@@ -751,6 +765,11 @@ class ArticleParties:
                 if subject and other.lemma_.lower() not in UNITS_OF_TIME:
                     return k, other
         return None
+
+
+def _central_bank(token: Token) -> bool:
+    """Whether a noun is "central bank"."""
+    return token.lower_ == "bank" and token.i > 0 and token.nbor(-1).lower_ == "central"
 
 
 def _upon(token: Token) -> Iterator[Token]:

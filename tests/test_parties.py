@@ -1442,3 +1442,38 @@ def test_what_a_press_release_calls_itself_is_no_other_body() -> None:
     _, who = resolved(text)
     assert "Company" not in who.printed
     assert likeliest(text, "The Company")[1] == "Halvorsen Inc."
+
+
+def test_the_central_bank_of_a_state_is_the_one_named_elsewhere() -> None:
+    _, one = resolved("The Swiss National Bank has no plans to give up the cap.\n")
+    text = "Switzerland's central bank scrapped the cap. Switzerland's government was told of it.\n"
+    _, other = resolved(text)
+    known = parties.unify([one.affiliations, other.affiliations], [one.guesses, other.guesses]).only(other.printed)
+    _, who = resolved(text, known)
+    bank, government = text.index("bank"), text.index("government")
+    assert who.party_of(bank, bank + 4) == "Swiss National Bank"
+    assert who.party_of(government, government + 10) == "Switzerland"
+    assert set(who.shares([(0, 900)])) == {"Swiss National Bank"}
+
+
+def test_an_acronym_that_begins_a_headline_is_no_dateline() -> None:
+    text = "IBM to cut 500 jobs in France\n\nIBM said it had closed its plant in Lyon. IBM said it would pay.\n"
+    assert party(*resolved(text), "IBM said it would") == "IBM"
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "wrong"),
+    [
+        ("The Eastmoor Hospital Trust was silent. Health Minister Ilse Korvan denied it.\n", "Korvan", "Eastmoor"),
+        ("The nurses' union met. The bank has closed forty branches. The union said so.\n", "The bank", "union"),
+        ("Pell Steel will pay. The union was told. The company cut jobs, the Steel Union said.\n", "company", "Union"),
+    ],
+)
+def test_a_word_is_not_for_a_body_of_another_sort(text: str, words: str, wrong: str) -> None:
+    _, who = resolved(text)
+    start = text.index(words)
+    assert not [one for one in who.told(start, start + len(words))[1] if wrong in one]
+
+
+def test_an_order_of_riot_police_names_nobody() -> None:
+    assert "Riot" not in resolved("Riot officers fired into a crowd in Harrow on Sunday.\n")[1].printed
