@@ -15,7 +15,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from analyzer.records import SentenceKind
-from analyzer.syntax import in_title_case, is_word
+from analyzer.syntax import is_word
 from analyzer.wordlists import table, words
 
 if TYPE_CHECKING:
@@ -159,15 +159,17 @@ def _opens(doc: Doc, i: int) -> bool:
     return i == 0 or doc[i - 1].text in {'"', "“", "‘", "'", ":", "(", "-", "—", "–", ".", "…", "?", "!"}
 
 
-def _firm_capitals(docs: Sequence[Doc]) -> tuple[Counter[str], Counter[str]]:
+def _firm_capitals(sentences: Sequence[Sentence], docs: Sequence[Doc]) -> tuple[Counter[str], Counter[str]]:
     """Count words seen with a capital where none is due, and words seen in lower case."""
     capital: Counter[str] = Counter()
     lower: Counter[str] = Counter()
-    for doc in docs:
-        title_case = in_title_case(doc.text)
+    for sentence, doc in zip(sentences, docs, strict=True):
+        headline = sentence.kind is SentenceKind.HEADLINE
+        weighty = [t for t in doc if t.is_alpha and not t.is_stop]
+        title_case = headline and 2 * sum(t.text[0].isupper() for t in weighty) > len(weighty)
         for token in (t for t in doc if t.is_alpha):
             if token.text[0].islower():
-                lower[token.text] += 1
+                lower[token.text] += not headline  # where its capital may have been taken away
             elif not title_case and not _opens(doc, token.i):
                 capital[token.text] += 1
                 if token.text == "New" and token.i + 1 < len(doc):
@@ -182,7 +184,7 @@ def is_held(classes: Collection[str]) -> bool:
 
 def find_names(sentences: Sequence[Sentence], docs: Sequence[Doc]) -> list[Name]:
     """Return every name of the article in reading order, titles and honorifics split off."""
-    capital, lower = _firm_capitals(docs)
+    capital, lower = _firm_capitals(sentences, docs)
     twins = _twins(docs)
     found: list[Name] = []
     for sentence, doc in zip(sentences, docs, strict=True):

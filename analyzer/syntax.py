@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from analyzer import importing
-from analyzer.records import Article, ModelError, Sentence
+from analyzer.records import Article, ModelError, Sentence, SentenceKind
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -42,6 +42,13 @@ def _dictionary() -> frozenset[str]:
     return frozenset(word for forms in lookups.get_table("lemma_index").values() for word in forms)
 
 
+@cache
+def _verbs() -> frozenset[str]:
+    """The verbs among the words of the dictionary."""
+    lookups = _pipeline().get_pipe("lemmatizer").lookups  # type: ignore[attr-defined]
+    return frozenset(lookups.get_table("lemma_index")["verb"])
+
+
 def is_word(text: str) -> bool:
     """Whether a word, or what it is the plural or a form of, is in the dictionary; names of firms seldom are."""
     text = text.lower()
@@ -52,31 +59,32 @@ def is_word(text: str) -> bool:
 def parse(article: Article, sentences: Sequence[Sentence]) -> list[Doc]:
     """Return one spaCy Doc a sentence, in order; token ``i`` of a Doc starts at ``sentence.start + token.idx``.
 
-    A headline in title case is parsed without the capitals that it has for being one: "Georgia denies plans for war".
+    A headline in title case is parsed with its verbs in lower case: "Georgia denies Plans for War".
     """
     texts = [article.text[s.start : s.end] for s in sentences]
-    names = frozenset(word for text in texts if not in_title_case(text) for word in _WITHIN.findall(text))
-    return list(_pipeline().pipe((_lowered(text, names) for text in texts), batch_size=64))
+    shown = [s.kind is SentenceKind.HEADLINE and _in_title_case(text) for s, text in zip(sentences, texts, strict=True)]
+    names = frozenset(w for text, title in zip(texts, shown, strict=True) if not title for w in _WITHIN.findall(text))
+    lowered = (_lowered(text, names) if title else text for text, title in zip(texts, shown, strict=True))
+    return list(_pipeline().pipe(lowered, batch_size=64))
 
 
-def in_title_case(text: str) -> bool:
-    """Whether a line is a headline of capitals: "Georgia Denies Plans for War"; those have no full stop."""
-    words: list[str] = [] if text.rstrip().endswith(".") else _WORD.findall(text)
+def _in_title_case(text: str) -> bool:
+    """Whether most words of a line have capitals: "Georgia Denies Plans for War"."""
+    words: list[str] = _WORD.findall(text)
     return sum(word[0].isupper() for word in words) > TITLE_SHARE * len(words)
 
 
-def _lowered(text: str, names: frozenset[str]) -> str:
-    """A headline with words that the text has no capital for in lower case; of the same length."""
-    if not in_title_case(text):
-        return text
+def _lowered(headline: str, names: frozenset[str]) -> str:
+    """A headline with verbs and little words in lower case but for ``names``; of the same length."""
 
-    def lower(word: re.Match[str]) -> str:
-        small = word[0].lower()
-        stem = f"{small[:-3]}y" if small.endswith(("ied", "ies")) else small
-        known = is_word(small) or is_word(stem) or _pipeline().vocab[small].is_stop
-        return small if known and word[0] not in names else word[0]
+    def lower(found: re.Match[str]) -> str:
+        word, small = found[0], found[0].lower()
+        stems = {small.removesuffix("s"), small.removesuffix("es"), f"{small[:-3]}y"} if small[-1] == "s" else {small}
+        ahead = headline[: found.start()].lower().endswith((" to ", " will "))
+        verb = not _verbs().isdisjoint(stems) and (small[-1] == "s" or ahead)
+        return small if (verb or _pipeline().vocab[small].is_stop) and word not in names else word
 
-    return _LATER.sub(lower, text)
+    return _LATER.sub(lower, headline)
 
 
 def pack(docs: Sequence[Doc]) -> bytes:
