@@ -53,6 +53,14 @@ class Entity:
     chances: dict[str, int] = field(default_factory=dict)  # party -> chance in per cent, where it is not stated
 
 
+def side(entity: Entity) -> str | None:
+    """The party that a named entity stands for, which may be itself; None when it cannot be told."""
+    if entity.kind in {STATE, PERSON, ORG} and not (entity.unsure and entity.party is None):
+        return entity.party or entity.name
+    # A place that acts ("Karshad now wants") stands for the state that governs there, if the article tells which.
+    return entity.party
+
+
 def stem_match(state: str, adjective: str) -> bool:
     """Whether ``adjective`` looks like the demonym of ``state``: Arvenia / Arvenian, Vendland / Vendish."""
     if len(state) < 4 or state == adjective or " " in adjective:

@@ -25,8 +25,8 @@ LAYERS = (
     ("syntax",),
     ("hardware", "weights", "separate", "formats", "names", "speech", "timex", "dateline"),
     ("entities", "affinity", "clauses", "ownership", "evidence", "conduct", "graph", "torchnet"),
-    ("bodies", "candidates", "counted", "encoder"),
-    ("aliases", "grouping"),
+    ("bodies", "candidates", "counted", "encoder", "owners", "pronouns"),
+    ("aliases", "grouping", "nouns"),
     ("offices",),
     ("affiliation",),
     (
