@@ -160,7 +160,7 @@ class Sides:
                     break
             counted = 2 * sum(map(self._counted, entity.names)) > len(entity.names)
             if counted and entity.party in {None, entity.name} and not any(map(self._speaks, entity.names)):
-                entity.kind, entity.party, entity.stated, entity.countable = PLACE, None, False, True
+                entity.party, entity.stated, entity.countable = None, False, True
 
     def _works(self, name: Name) -> bool:
         """Whether a name is that of a plant with a named body for owner: "Halvorsen's Dale Works"."""

@@ -311,20 +311,19 @@ _SET_FOR = re.compile(
     r"(?: early| late)?\s*$",
     re.IGNORECASE,
 )
-_BY_MONTH = re.compile(r"by ", re.IGNORECASE)  # within the expression
 # "letters that told them to leave by the end of March", "a programme to halve costs by 2014"; it is no aim that power
 # "was restored to towns by Friday".
 _BY = r"by(?: the)?(?: (?:end|middle|start|beginning) of)?\s*$"
-_TO_A_PLACE = (
+_NO_AIM = (
     r"(?:return|restor|mov|deliver|transferr|spread|extend|evacuat|promot|add)(?:ed|ing)?|[bs]rought|sent|taken|w[eo]nt"
     r"|gone|back|up|down|close|access|rose|risen|fell|fallen|grown|shrunk|given|sold|handed|home|managed|began|started"
     r"|continued|helped|seem\w*|appear\w*"
 )
 _AIM = re.compile(
     rf"\b(?:(?:tell|told|order|ask|urg|instruct|requir|oblig|warn|demand)\w*\b[^.;]* to (?:\w+ ){{1,7}}"
-    rf"|(?!(?:{_TO_A_PLACE}) )[\w’'-]+,? to (?!(?:have|the|an?|his|her|its|their|it|him|them|us|most|many|all|some|both"
+    rf"|(?!(?:{_NO_AIM}) )[\w’'-]+,? to (?!(?:have|the|an?|his|her|its|their|it|him|them|us|most|many|all|some|both"
     rf"|this|that|these|those|every|each|any|about|around|almost|nearly|roughly|just|only|under|over|below|above"
-    rf"|less|more|fewer|at|within|near|zero|one|two|three|ten)\b)[a-z]+ [^,;]+ ){_BY}",
+    rf"|less|more|fewer|at|within|near|zero|one|two|three|ten|\w+[^s\W]s)\b)(?-i:[a-z]+) [^,;]+ ){_BY}",
     re.IGNORECASE,
 )
 _LONGEST = 60  # characters of an expression, at most
@@ -450,8 +449,8 @@ _PREPOSITION = re.compile(
     r"(?:of|to|in|on|at|by|for|from|with|under|against|over|into|through|about|near|inside|outside|across|despite)$",
     re.IGNORECASE,
 )
-_OF_MIND = re.compile(
-    rf"{SAID}|show(?:ed|n)|found|reveal\w+|believ\w+|knew|thought|understood|learn(?:ed|t)|fear\w+|suggest\w+"
+_NO_PARTICIPLE = re.compile(
+    rf"{SAID}|had|has|have|got|saw|left|ordered|show(?:ed|n)|found|reveal\w+|believ\w+|knew|thought|understood|learn(?:ed|t)|fear\w+|suggest\w+"
     r"|indicat\w+|noted|alleg\w+|estimat\w+|determin\w+|discovered|ensured|conclud\w+",
     re.IGNORECASE,
 )
@@ -626,7 +625,7 @@ def _of_noun(text: str, start: int, item: Timex) -> bool:
         return True
     near = max(start, item.start - _REACH)
     told = _PARTICIPLE.search(text, near, item.start)
-    if told and (told["by"] is None or item.date.precision == "year") and not _OF_MIND.fullmatch(told["lead"]):
+    if told and (told["by"] is None or item.date.precision == "year") and not _NO_PARTICIPLE.fullmatch(told["lead"]):
         before = text[start : told.start("lead")]
         if _SUBORDINATE.search(before):  # "after the number of cases in the capital doubled in May": a verb
             return False

@@ -32,6 +32,7 @@ SHE = frozenset({"she", "her", "hers", "herself"})
 IT = frozenset({"it", "its", "itself"})
 THEY = frozenset({"they", "them", "their", "theirs", "themselves"})
 WE = frozenset({"we", "us", "our", "ours", "ourselves", "i", "me", "my", "mine", "myself"})
+FORMER = frozenset({"ex", "former", "formerly", "onetime", "retired", "sometime", "then"})
 DEMONYM_ENDINGS = ("an", "ian", "n", "ese", "i", "ish", "ic", "ar", "er", "ite")
 
 
@@ -55,7 +56,7 @@ class Entity:
 
 def side(entity: Entity) -> str | None:
     """The party that a named entity stands for, which may be itself; None when it cannot be told."""
-    if entity.kind in {STATE, PERSON, ORG} and not (entity.unsure and entity.party is None):
+    if entity.kind in {STATE, PERSON, ORG} and not entity.countable and not (entity.unsure and entity.party is None):
         return entity.party or entity.name
     # A place that acts ("Karshad now wants") stands for the state that governs there, if the article tells which.
     return entity.party
@@ -120,11 +121,6 @@ def office_kind(classes: frozenset[str]) -> str:
     """Return the one class an office or noun is weighed by."""
     order = ("state_head", "state_organ", "firm_head", "local_head", "spokes", "firm", "body", "own", "outside_head")
     return next((c for c in order if c in classes), "other")
-
-
-def governs(name: str) -> bool:
-    """Whether a body's name says that it is an organ of government: "Scottish Government", "Nairn County Council"."""
-    return any("state_organ" in tables().classes(word) or word in LOCAL_BODIES for word in name.lower().split())
 
 
 def rules(name: str) -> bool:

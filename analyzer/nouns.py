@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from analyzer.affinity import rank
@@ -36,27 +37,9 @@ NO_COMPANIES = frozenset(
     {"charity", "church", "court", "league", "party", "police", "regulator", "union", "university"}
 )
 PRIVATE_SORTS = NO_COMPANIES - {"court", "police", "regulator"} | {"club", "hospital", "museum", "school"}
-# Who acts upon others, and what is done to what is one's own.
+# Who acts upon others, and what nobody does to his own: "The union sued Halvorsen".
 AGAINST_OTHERS = frozenset({"body", "own", "state_organ"})
-FROM_INSIDE = frozenset(
-    {
-        "call",
-        "form",
-        "found",
-        "head",
-        "join",
-        "lead",
-        "leave",
-        "manage",
-        "name",
-        "own",
-        "quit",
-        "represent",
-        "run",
-        "sell",
-    }
-)
-TOWARDS = frozenset({"against", "with"})
+HOSTILE = words("harming") | words("binding") | words("accusing") | words("demanding") | words("hostile")
 OF_A_STATE = frozenset({"ambassador", "consul", "diplomat", "embassy", "envoy"})
 
 
@@ -140,11 +123,11 @@ class Nouns:
     def acted_upon(self, sentence: int, token: Token) -> frozenset[str]:
         """The parties that a body without a name acts upon, none of which it can be: "The union sued Halvorsen".
 
-        Not what is led, owned or sold by it: "The board sold Halvorsen".
+        Only what nobody does to his own: not "The board sold Halvorsen".
         """
         classes = noun_classes(token)
         single = "outside" in classes and token.tag_ == "NN"  # "a judge"
-        if not (single or classes & AGAINST_OTHERS) or token.lemma_.lower() == "board":
+        if not (single or classes & AGAINST_OTHERS):
             return frozenset()
         found = set()
         for other in _upon(token):
@@ -164,10 +147,15 @@ class Nouns:
             return not (state or rules(party) or self._sorts(party) & NO_COMPANIES)
         return way != GOVERNMENT or not self._private(party)
 
+    @cached_property
+    def _printed(self) -> frozenset[str]:
+        """All words of the article."""
+        return frozenset(token.text for doc in self.p.docs for token in doc)
+
     def _sorts(self, party: str) -> frozenset[str]:
         """The sorts of body that the last word of a name tells, if the article uses it for one: not "Western Union"."""
         last = re.sub(r" \([^)]*\)$", "", party).rpartition(" ")[2].lower()
-        used = any(token.text in {last, f"{last}s"} for doc in self.p.docs for token in doc)
+        used = not self._printed.isdisjoint({last, f"{last}s"})
         return tables().sorts_of(last) if used or is_described(party.rpartition(" (")[0]) else frozenset()
 
     def _private(self, party: str) -> bool:
@@ -215,14 +203,13 @@ def _upon(token: Token) -> Iterator[Token]:
     if token.dep_ == "pobj" and token.head.dep_ == "agent":
         yield from (c for c in token.head.head.children if c.dep_ == "nsubjpass")
         return
-    if token.dep_ != "nsubj" or token.head.lemma_.lower() in FROM_INSIDE:
-        return
-    for child in token.head.children:
-        if child.dep_ in {"dative", "dobj"}:
-            yield child
-        elif child.dep_ == "prep" and child.lower_ in TOWARDS:
+    hostile = token.head.lemma_.lower() in HOSTILE
+    for child in token.head.children if token.dep_ == "nsubj" else ():
+        if child.dep_ == "prep" and child.lower_ == "against":
             yield from (c for c in child.children if c.dep_ == "pobj")
-        elif child.dep_ == "ccomp" and any(c.lower_ == "to" and c.dep_ == "aux" for c in child.lefts):
+        elif hostile and child.dep_ in {"dative", "dobj"}:
+            yield child
+        elif hostile and child.dep_ == "ccomp" and any(c.lower_ == "to" and c.dep_ == "aux" for c in child.lefts):
             yield from (c for c in child.lefts if c.dep_ == "nsubj")  # "ordered Halvorsen to pay"
 
 

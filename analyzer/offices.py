@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from analyzer.entities import ORG, OWNING, PERSON, PLACE, STATE, Entity, noun_classes, subject_like
+from analyzer.entities import FORMER, ORG, OWNING, PERSON, PLACE, STATE, Entity, noun_classes, subject_like
 from analyzer.grouping import Grouping
 from analyzer.names import POST_NOMINALS, RANKS, Name, is_held, tables
 from analyzer.records import is_described
@@ -22,7 +22,6 @@ GUESSED = 60  # per cent: that the mayor of an article is of the place where mos
 HEADING = frozenset({"chair", "command", "head", "lead", "manage", "run"})
 BENEATH = RANKS | {"chief"}  # "the oil minister, Chief X": an honour, the office is told beside it
 PRESENT = frozenset({"VBP", "VBZ"})
-FORMER = frozenset({"ex", "former", "formerly", "onetime", "retired", "sometime", "then"})
 COUNTERPARTS = frozenset({"counterpart", "opposite number"})
 PEERS = COUNTERPARTS | {"colleague", "peer"}  # of the state that stands beside the word: "his French colleague"
 BELONGING = frozenset({"at", "for", "from", "in", "of", "to", "with"})

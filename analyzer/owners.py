@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from analyzer.entities import ORG, OWNING, PERSON, PLACE, STATE, Entity, acts, has_owner, noun_classes, side
+from analyzer.entities import FORMER, ORG, OWNING, PERSON, PLACE, STATE, Entity, acts, has_owner, noun_classes, side
 from analyzer.names import Name, is_held, tables
 from analyzer.wordlists import words
 
@@ -23,6 +23,9 @@ WITHOUT_MINISTRY = frozenset(
 COMMON = frozenset({"company", "corporation", "firm", "group", "holding", "holdings"})  # any may be called so
 NEUTRAL = frozenset({"local", "many", "other", "senior", "several", "some", "top", "two"})  # of officials of any state
 AGAIN = 6  # sentences in which a thing that was told of may be taken up again
+
+
+OFFICE_WORDS = 4  # before a name, in which its office stands
 
 
 class Owners:
@@ -169,7 +172,7 @@ class Owners:
     def _led_by(self, token: Token) -> Entity | None:
         """The one minister or police chief of the article whose ministry or police a bare noun names."""
         phrase = [*(c.lower_ for c in token.lefts if c.dep_ in {"amod", "compound"}), token.lower_]
-        people = [e for e in self.p.entities if e.kind == PERSON and e.title is not None]
+        people = [e for e in self.p.entities if e.kind == PERSON and e.title is not None and not self._out_of_office(e)]
         if phrase[-1] == "ministry":
             held = tuple(" ".join(["", *phrase[:-1], office]) for office in ("minister", "secretary"))
             heads = [e for e in people if f" {e.title}".endswith(held) and e.title not in WITHOUT_MINISTRY]
@@ -180,6 +183,11 @@ class Owners:
         else:
             return None
         return heads[0] if len({side(e) for e in heads}) == 1 else None
+
+    def _out_of_office(self, person: Entity) -> bool:
+        """Whether a person is told to have had an office or to be the opposition's for it: "former", "shadow"."""
+        leads = (self.p.docs[n.sentence][max(0, n.first - OFFICE_WORDS) : n.first] for n in person.names)
+        return any(token.lower_ in FORMER | {"shadow"} for lead in leads for token in lead)
 
     def _states(self) -> set[str]:
         """The states that the article names."""

@@ -27,6 +27,7 @@ ACCUSING = words("accusing")
 ADDRESSING = frozenset({"assure", "inform", "notify", "remind", "tell"})
 GIVING, WORD = words("giving"), words("word_given")  # "gave the assurance that"
 _ROLES = frozenset(row["word"] for row in table("roles.csv"))  # common nouns of persons and bodies
+_ARGUING = frozenset({"critic", "opponent", "rival", "sceptic", "skeptic"})
 _SPEAKING = frozenset(row["word"] for row in table("roles.csv") if row["class"] == "spokes")  # letters, too
 _BEINGS = frozenset({"GPE", "NORP", "ORG", "PERSON"})
 DOING = frozenset({"add", "admit", "dismiss"})  # what is done to somebody, too: "admitted 200 patients"
@@ -260,7 +261,8 @@ def does(verb: Token) -> bool:
     if lemma not in DOING or any(child.dep_ in {"ccomp", "xcomp"} for child in verb.children):
         return False
     done = (child for child in verb.children if child.dep_ in {"dobj", "nsubjpass"})
-    return any(_thing(noun) if lemma == "add" else _being(noun) and noun.lemma_ not in _SPEAKING for noun in done)
+    told = _SPEAKING | _ARGUING  # "dismissed its critics" tells what they say
+    return any(_thing(noun) if lemma == "add" else _being(noun) and noun.lemma_ not in told for noun in done)
 
 
 def _thing(noun: Token) -> bool:

@@ -1422,6 +1422,8 @@ def test_a_region_is_not_the_town_called_after_it() -> None:
     [
         ("Georgia Denies Plans for War", "Georgia said it had no plans for a war.", "Georgia"),
         ("Halvorsen Announces Layoffs at Dale Works", "Halvorsen said that Dale Works would stay.", "Halvorsen"),
+        ("Regulator Fines Shell Over Spill", "Shell denied the claim. Shell will appeal.", "Shell"),
+        ("France Arrests Two in Chad", "The two were caught at night.", "Chad"),
         ("Open Table Pledges Higher Wages", "Last year Open Table paid less.", "Open Table"),
         (
             "Health Ministry Orders Hospital Closures",
@@ -1457,8 +1459,10 @@ def test_the_central_bank_of_a_state_is_the_one_named_elsewhere() -> None:
 
 
 def test_an_acronym_that_begins_a_headline_is_no_dateline() -> None:
-    text = "IBM to cut 500 jobs in France\n\nIBM said it had closed its plant in Lyon. IBM said it would pay.\n"
-    assert party(*resolved(text), "IBM said it would") == "IBM"
+    text = "UEFA bans Russia\n\nUEFA banned Russia on Monday. UEFA said that Russia would pay.\n"
+    assert party(*resolved(text), "UEFA", after="Monday") == "UEFA"
+    told = "ORLIK, 3 March - Velkaria's police left. Velkaria is calm. Orlik said that it would pay.\n"
+    assert party(*resolved(told), "Orlik", after="calm") == "Velkaria"
 
 
 @pytest.mark.parametrize(
@@ -1477,3 +1481,15 @@ def test_a_word_is_not_for_a_body_of_another_sort(text: str, words: str, wrong: 
 
 def test_an_order_of_riot_police_names_nobody() -> None:
     assert "Riot" not in resolved("Riot officers fired into a crowd in Harrow on Sunday.\n")[1].printed
+
+
+@pytest.mark.parametrize("lead", ["Former Transport", "Shadow transport"])
+def test_a_ministry_is_not_one_s_who_does_not_lead_it(lead: str) -> None:
+    text = f"{lead} minister Odile Karsten denied it.\n\nThe ministry had the papers burned.\n"
+    _, who = resolved(text)
+    assert "Odile Karsten" not in who.told(text.index("ministry"), text.index("ministry") + 8)[1]
+
+
+def test_a_government_may_act_upon_its_own_state() -> None:
+    text = "Spain's economy shrank.\n\nThe government took Spain into a second lockdown.\n"
+    assert likeliest(text, "The government")[1] == "Spain"
