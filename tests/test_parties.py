@@ -1461,7 +1461,7 @@ def test_the_central_bank_of_a_state_is_the_one_named_elsewhere() -> None:
 def test_an_acronym_that_begins_a_headline_is_no_dateline() -> None:
     text = "UEFA bans Russia\n\nUEFA banned Russia on Monday. UEFA said that Russia would pay.\n"
     assert party(*resolved(text), "UEFA", after="Monday") == "UEFA"
-    told = "ORLIK, 3 March - Velkaria's police left. Velkaria is calm. Orlik said that it would pay.\n"
+    told = "ORLIK, 3 March - Velkaria's government left. Velkaria is calm. Orlik said that it would pay.\n"
     assert party(*resolved(told), "Orlik", after="calm") == "Velkaria"
 
 
