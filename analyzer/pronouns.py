@@ -53,10 +53,13 @@ class Pronouns:
             return None if report is None else self.p.token_at(report.head)
         entity = self._antecedent(sentence, token)
         speaker = self._last_speaker(sentence) if token.lower_ in HE and entity is None else None
-        if speaker is not None and speaker[1].pos_ == "PRON":
+        if speaker is not None and not self._single(*speaker):
             speaker = None
         noun = self._goes_on(sentence, token) or self._nearer_noun(sentence, token)
-        return noun or entity or speaker or self._noun_antecedent(sentence)
+        last = self._noun_antecedent(sentence)
+        if last is not None and token.lower_ in HE and not self._single(*last):
+            last = None
+        return noun or entity or speaker or last
 
     def _goes_on(self, sentence: int, token: Token) -> tuple[int, Token] | None:
         """The speaker of the sentence before that "It said ..." goes on from; None for any other pronoun.
@@ -126,6 +129,14 @@ class Pronouns:
                 if found is not None and found[1].pos_ != "PRON":
                     return found
         return None
+
+    def _single(self, sentence: int, token: Token) -> bool:
+        """Whether a speaker may be one man or woman: no pronoun, no "accountants", no "union"."""
+        entity = self.p.entity_at(sentence, token)
+        if entity is not None:
+            return bool(entity.kind == PERSON)
+        several = token.pos_ == "PRON" or token.tag_ in {"NNS", "NNPS"}
+        return not several and not noun_classes(token) & OWNING
 
     def _antecedent(self, sentence: int, token: Token) -> Entity | None:
         """Entity a third-person pronoun stands for: subject before it in the sentence, else of sentences before."""

@@ -1493,3 +1493,11 @@ def test_a_ministry_is_not_one_s_who_does_not_lead_it(lead: str) -> None:
 def test_a_government_may_act_upon_its_own_state() -> None:
     text = "Spain's economy shrank.\n\nThe government took Spain into a second lockdown.\n"
     assert likeliest(text, "The government")[1] == "Spain"
+
+
+@pytest.mark.parametrize(("who", "same"), [("the accountants", False), ("the nurses' union", False), ("an aide", True)])
+def test_he_is_one_man(who: str, same: bool) -> None:
+    text = f"The ward is full, {who} said on Monday.\n\nNobody was at the gate. He insisted that it was safe.\n"
+    _, found = resolved(text)
+    start = text.index("He insisted")
+    assert (found.name_of(start, start + 2) == who.split(maxsplit=1)[1]) == same
