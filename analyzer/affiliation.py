@@ -125,9 +125,11 @@ class Sides:
         people = {e.name: e for e in self.p.entities if e.kind == PERSON}
         for entity in people.values():
             superior = people.get(entity.party or "")
-            if superior is not None and superior is not entity and entity.title in LAWYERS:
+            if superior is None or superior is entity:
+                continue
+            if entity.title in LAWYERS:
                 entity.party = superior.party or superior.name
-            elif superior is not None and superior is not entity:
+            else:
                 entity.party, entity.stated = (superior.party if superior.party not in people else None), False
 
     def _told_capital(self, entity: Entity) -> str | None:
@@ -158,9 +160,10 @@ class Sides:
                 if owner is not None and owner != entity.name:
                     entity.party, entity.stated = owner, True
                     break
-            counted = 2 * sum(map(self._counted, entity.names)) > len(entity.names)
-            if counted and entity.party in {None, entity.name} and not any(map(self._speaks, entity.names)):
-                entity.party, entity.stated, entity.countable = None, False, True
+            else:
+                counted = 2 * sum(map(self._counted, entity.names)) > len(entity.names)
+                if counted and not any(map(self._speaks, entity.names)):
+                    entity.party, entity.stated, entity.countable = None, False, True
 
     def _works(self, name: Name) -> bool:
         """Whether a name is that of a plant with a named body for owner: "Halvorsen's Dale Works"."""

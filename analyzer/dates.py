@@ -450,8 +450,8 @@ _PREPOSITION = re.compile(
     re.IGNORECASE,
 )
 _NO_PARTICIPLE = re.compile(
-    rf"{SAID}|had|has|have|got|saw|left|ordered|show(?:ed|n)|found|reveal\w+|believ\w+|knew|thought|understood|learn(?:ed|t)|fear\w+|suggest\w+"
-    r"|indicat\w+|noted|alleg\w+|estimat\w+|determin\w+|discovered|ensured|conclud\w+",
+    rf"{SAID}|had|has|have|got|saw|left|ordered|show(?:ed|n)|found|reveal\w+|believ\w+|knew|thought|understood|learn(?:ed|t)"
+    r"|fear\w+|suggest\w+|indicat\w+|noted|alleg\w+|estimat\w+|determin\w+|discovered|ensured|conclud\w+",
     re.IGNORECASE,
 )
 _SINCE_WORD = re.compile(r"\bsince\b(?: (?:at least|about|around|early|late|mid|the))*\W*$", re.IGNORECASE)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -35,18 +35,23 @@ def _pipeline() -> Language:
     return language
 
 
+def _lemmas() -> Mapping[str, Iterable[str]]:
+    """Part of speech -> the words that spaCy's lemmatizer is built on."""
+    lookups = _pipeline().get_pipe("lemmatizer").lookups  # type: ignore[attr-defined]
+    index: Mapping[str, Iterable[str]] = lookups.get_table("lemma_index")
+    return index
+
+
 @cache
 def _dictionary() -> frozenset[str]:
     """The English words that spaCy's lemmatizer is built on, lower case; hardly a coined name is among them."""
-    lookups = _pipeline().get_pipe("lemmatizer").lookups  # type: ignore[attr-defined]
-    return frozenset(word for forms in lookups.get_table("lemma_index").values() for word in forms)
+    return frozenset(word for forms in _lemmas().values() for word in forms)
 
 
 @cache
 def _verbs() -> frozenset[str]:
     """The verbs among the words of the dictionary."""
-    lookups = _pipeline().get_pipe("lemmatizer").lookups  # type: ignore[attr-defined]
-    return frozenset(lookups.get_table("lemma_index")["verb"])
+    return frozenset(_lemmas()["verb"])
 
 
 def is_word(text: str) -> bool:
