@@ -13,7 +13,7 @@ from analyzer.candidates import Asked, person_kind
 from analyzer.entities import CERTAIN, LOCAL_BODIES, ORG, PERSON, PLACE, STATE, Entity, called, rules
 from analyzer.grouping import Grouping
 from analyzer.names import Name, tables
-from analyzer.offices import LAWYERS, Offices, of_government
+from analyzer.offices import LAWYERS, Offices, ministry_of, of_government
 from analyzer.speech import SAYING
 from analyzer.wordlists import words
 
@@ -23,6 +23,7 @@ PLANTS = frozenset(
 )
 YEAR = 4  # digits of "In 2014 Halvorsen paid", which counts nothing
 OWNED = frozenset({"chartered", "operated", "owned"})
+SEAT = 0.8  # chance that an organ is of the state whose capital the article is written from
 LEAST = 0.05  # chance of a party below which it is no guess
 
 
@@ -53,6 +54,7 @@ class Sides:
 
     def _by_focus(self, entity: Entity) -> None:
         """Give a person whose party is not stated the likeliest one of the article, himself among them."""
+        self._minister(entity)
         if entity.stated or entity.party is not None or entity.chances:
             return
         asked = Asked(entity.names[0].start, person_kind(entity), entity.title, entity)
@@ -61,6 +63,14 @@ class Sides:
         chance, party = ranked[0]
         entity.unsure = chance < CERTAIN
         entity.party = None if entity.unsure else party or entity.name
+
+    def _minister(self, entity: Entity) -> None:
+        """Give a minister whose state nobody tells his ministry for party; where a state is named, it may be that."""
+        ministry = self.p.seat if _heads_state(entity) and self.p.seat else ministry_of(entity.title)
+        if ministry is None or entity.stated or entity.party not in {None, entity.name, ministry}:
+            return
+        named = any(e.kind == STATE for e in self.p.entities)
+        entity.party, entity.chances = (None, {}) if named else (ministry, {ministry: 100})
 
     def _governed(self, entity: Entity, ranked: list[tuple[float, str]]) -> list[tuple[float, str]]:
         """Of a minister's likely parties the states; of who else governs, and without a state, those that rule."""
@@ -113,9 +123,14 @@ class Sides:
         asked += [Asked(e.names[0].start, "state_head", e.title, e) for e in officers]
         chances: Counter[str] = Counter()
         for one in asked:
-            ranked = [(c, p) for c, p in rank(self.p.field.ask(one)) if p not in barred]
-            states = [(chance, party) for chance, party in ranked if party != entity.name and self.p.is_state(party)]
-            chances.update({party: share / len(asked) for share, party in _shares(states)})
+            ranked = [(c, p) for c, p in rank(self.p.field.ask(one)) if p not in barred and p != entity.name]
+            states = [(chance, party) for chance, party in ranked if self.p.is_state(party)]
+            chances.update({party: share / len(asked) for share, party in _shares(states or ranked)})
+        named = [party for party in chances if self.p.is_state(party)]
+        if self.p.seat:
+            chances = Counter({self.p.seat: SEAT})
+        elif not named:  # it may be the one of a country that nothing tells to be a state
+            chances = Counter({p: c for p, c in chances.items() if c >= CERTAIN and p and not self.p.nouns.private(p)})
         if chances:
             entity.party, entity.stated = min(chances, key=lambda party: (-chances[party], party)), False
             entity.chances = {party: round(100 * chance) for party, chance in chances.most_common()}
@@ -218,6 +233,11 @@ class Sides:
         """The state that a dateline tells its place to be in: "ORLIK, Velkaria, 3 March -"."""
         beside = self.p.dateline_beside(entity.name)
         return next((e.party for e in self.p.entities if e.kind == STATE and e.name == beside), None)
+
+
+def _heads_state(entity: Entity) -> bool:
+    """Whether a person's office is held in a state alone: prime minister, president."""
+    return of_government(entity.title) and tables().classes(entity.title or "") == {"state_head"}
 
 
 def _unclaimed(entity: Entity) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from analyzer.affinity import MEDIA
 from analyzer.entities import INNER_PLACES, OWNING, acts, compounds, noun_classes
 from analyzer.names import BODY_ENDINGS, TITLE_WORDS, Name, is_held, tables
 from analyzer.records import SentenceKind
+from analyzer.wordlists import words
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Span, Token
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from analyzer.records import Sentence
 
 LOCAL = frozenset({"city", "fire", "police", "school"})  # sorts of which a town has one each
+PORTFOLIOS = words("portfolios")
 TOWN_BODIES = frozenset({"brigade", "constabulary", "council", "police"})
 INDEFINITE = frozenset({"a", "an", "another", "any", "each", "every", "no", "other", "some", "such"})
 HEAD = 600  # characters in which a dateline begins
@@ -43,6 +45,12 @@ def local(text: str) -> tuple[str, str] | None:
     town = " ".join(words[: next(generic, 0)])
     (sort,) = own
     return (town, sort) if town and not town.isupper() else None  # "LTA police" are an authority's
+
+
+def datelines(text: str) -> Iterator[str]:
+    """The places in capitals that lines of an article's head open with: Paris, of "PARIS (Reuters) -"."""
+    places = (found[1] for found in DATELINE.finditer(text[:HEAD]))
+    return (place.title() for place in places if not MEDIA.search(place.split()[-1]))
 
 
 def full_names(noun: str, place: str) -> tuple[str, str]:
@@ -71,10 +79,8 @@ class Bodies:
         """Return the names with the described bodies among them, in text order, and by offset what these are called."""
         joined = [self._extended(name) for name in names]
         towns = Counter(found[0] for name in joined if (found := local(name.text)))
-        dateline = next(
-            (found for found in DATELINE.finditer(self.head) if not MEDIA.search(found[1].split()[-1])), None
-        )
-        place = dateline[1].title() if dateline is not None else self._place(names)
+        dateline = next(datelines(self.head), None)
+        place = dateline or self._place(names)
         told = min(towns, key=lambda t: (-towns[t], t)) if towns else self._governed(names)
         town = told or ("" if self.is_state(place) else place)
         place = place or town
@@ -90,6 +96,12 @@ class Bodies:
                 continue
             for token in doc:
                 lead = compounds(token)
+                ministry = _ministry(sentence, token)
+                if ministry is not None and (not states or ministry.text in self.known):
+                    spelt = (sentence.index, ministry.first) in taken  # "Finance", for a name, at a sentence's start
+                    joined = [name for name in joined if not spelt or name.start != ministry.start]
+                    joined.append(ministry)
+                    continue
                 if any((sentence.index, i) in taken for i in range(lead.start - 1, token.i + 1)):
                     continue
                 named = _before_of(token) and (sentence.index, token.i + 2) in starts
@@ -236,6 +248,34 @@ def _certain(token: Token, lead: Span, *, of_state: bool) -> bool:
         return not _town(token) and bool(described)  # "the port city" is a place
     definite = bool(before) and before[-1].lower_ == "the"
     return len(sorts) == 1 and sorts <= ONE and definite and acts(token)
+
+
+def _ministry(sentence: Sentence, noun: Token) -> Name | None:
+    """The name of "the interior ministry", as many papers spell it: "Interior Ministry"."""
+    first = portfolio(noun).start
+    if noun.text != "ministry" or first == noun.i:
+        return None
+    name = _named(noun.doc, sentence, first, noun.i + 1)
+    return replace(name, text=titled(name.text))
+
+
+def portfolio(noun: Token) -> Span:
+    """The words before "ministry" or "minister" that tell what for: "trade and industry"."""
+    first = noun.i
+    while first and _of_portfolio(noun.doc[first - 1]):
+        first -= 1
+    return noun.doc[first : noun.i]
+
+
+def titled(organ: str) -> str:
+    """An organ's name in capitals: "Trade and Industry Ministry"."""
+    return " ".join(word if word == "and" else word[:1].upper() + word[1:] for word in organ.split())
+
+
+def _of_portfolio(token: Token) -> bool:
+    """Whether a word may tell what a ministry is for: "trade and industry"."""
+    between = token.lower_ == "and" and token.i > 0 and token.nbor(-1).lower_ in PORTFOLIOS
+    return between or (token.lower_ in PORTFOLIOS and token.pos_ in {"ADJ", "NOUN", "PROPN"})
 
 
 def _town(token: Token) -> bool:

@@ -451,7 +451,7 @@ class Grouping:
             score[PERSON] += 1.0
         score[PERSON] += BODY_NOUN * (len(span) > 1 and self._member(name))
         if name.last + 1 < len(doc) and after == ",":
-            score[PERSON] += 1.5 * (doc[name.last + 1].lower_ == "who")
+            score[PERSON] += BODY_NOUN * (doc[name.last + 1].lower_ == "who")
             score[ORG] += 1.5 * (doc[name.last + 1].lower_ == "which")
         for noun in called(span[-1]):
             classes = noun_classes(noun)

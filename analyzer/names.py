@@ -39,6 +39,7 @@ PURPOSIVE = words("purposive")
 STATUTES = words("statutes")
 POLITICS = words("politics")
 PORTFOLIOS = TITLE_WORDS - POLITICS | words("portfolios")
+DEMONYMS = ("an", "ese", "ish", "i", "ic")  # how adjectives of nation end
 CABINETS = frozenset({"administration", "cabinet", "government", "ministers"})
 MEMBERS = frozenset({"MEP", "MEPs", "MP", "MPs"})
 DATING = frozenset({"early", "in", "last", "late", "next", "since", "this", "until"})
@@ -398,12 +399,22 @@ def _is_name_token(doc: Doc, i: int, capital: Counter[str], lower: Counter[str])
         acts = i + 1 < len(doc) and (doc[i + 1].pos_ in {"VERB", "AUX"} or doc[i + 1].text in {"'s", "’s"})
         if (acts or follows or (i + 1 < len(doc) and doc[i + 1].text == ",")) and _coined(token):
             return True  # "Corvane denies it", "Agathe Rook fears", whatever the parser takes the coined word for
+        if _of_people(token):
+            return True
         if token.pos_ == "PROPN":
             alone = token.text.endswith("s") or (token.dep_ == "nsubjpass" and is_word(token.text))
             alone = alone and not token.text.endswith("er")  # no "Curfew was imposed", but "Parker was jailed"
             return token.ent_type_ != "" or follows or (acts and not alone)
         return token.pos_ in {"NOUN", "ADJ", "X"} and token.ent_type_ not in {"", "CARDINAL", "DATE", "ORDINAL", "TIME"}
     return token.pos_ not in {"PRON", "DET", "ADP", "AUX", "CCONJ", "SCONJ"} or token.ent_type_ != ""
+
+
+def _of_people(token: Token) -> bool:
+    """Whether a coined word before an office, organ or people is an adjective of nation: "Lusenian health minister"."""
+    if not _coined(token) or not token.lower_.endswith(DEMONYMS) or token.i + 1 == len(token.doc):
+        return False
+    after = token.nbor()
+    return after.is_lower and (after.lower_ in PORTFOLIOS or bool(tables().classes(after.lemma_.lower())))
 
 
 def _forces(noun: Token) -> bool:
@@ -694,7 +705,7 @@ def _owner_before(doc: Doc, first: int, cut: int, known: Tables) -> str | None:
     words = [t.text for t in doc[first:cut]]
     portfolio = words[-1].casefold() in {"minister", "secretary"} and words[-2:-1] != ["Chief"]
     if portfolio:  # "Information Minister": no owner
-        lead = [w for w in words[:1] if w.endswith(("an", "ese", "ish", "i", "ic")) and len(words) > 2]
+        lead = [w for w in words[:1] if w.endswith(DEMONYMS) and len(words) > 2]
         return lead[0] if lead else None
     lead = []
     office = len((_title_class(words) or "").split()) or 1  # "Advocate General": no owner called Advocate
@@ -721,6 +732,8 @@ def _left_title(doc: Doc, first: int) -> tuple[str | None, str | None]:
         and doc[k].lower_ not in {"the", "of"}
         and (doc[k].lower_ != "and" or words)
     ):
+        if _of_people(doc[k]):
+            break
         words.insert(0, doc[k].text)
         k -= 1
         if doc[k + 1].text[0].isupper():

@@ -108,6 +108,8 @@ class Nouns:
             o for o in rank(self.p.field.ask(asked)) if o[1] not in barred and not self._of_another_sort(asked, o[1])
         )
         left = [(chance, party) for chance, party in ranked if self.may_be(way, party)]
+        if way == GOVERNMENT and self.p.seat:
+            left = [(CERTAIN, self.p.seat), *((chance * (1 - CERTAIN), party) for chance, party in left)]
         return left or [(1.0, "")]
 
     def _asked_of(self, sentence: int, token: Token) -> Asked:
@@ -145,7 +147,7 @@ class Nouns:
             return not state
         if way == COMPANY:
             return not (state or rules(party) or self._sorts(party) & NO_COMPANIES)
-        return way != GOVERNMENT or not self._private(party)
+        return way != GOVERNMENT or not self.private(party)
 
     @cached_property
     def _printed(self) -> frozenset[str]:
@@ -158,7 +160,7 @@ class Nouns:
         used = not self._printed.isdisjoint({last, f"{last}s"})
         return tables().sorts_of(last) if used or is_described(party.rpartition(" (")[0]) else frozenset()
 
-    def _private(self, party: str) -> bool:
+    def private(self, party: str) -> bool:
         """Whether a party is known for a firm or private body; a state that no table knows is seldom told from one."""
         called = (noun for group in self.p.field.groups() if group.key == party for noun in group.called)
         private = any(tables().classes(noun) & {"body", "firm"} for noun in called)

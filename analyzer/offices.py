@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from analyzer.bodies import PORTFOLIOS, portfolio, titled
 from analyzer.entities import FORMER, ORG, OWNING, PERSON, PLACE, STATE, Entity, noun_classes, subject_like
 from analyzer.grouping import Grouping
 from analyzer.names import POST_NOMINALS, RANKS, Name, is_held, tables
@@ -37,6 +38,13 @@ def of_government(title: str | None) -> bool:
     """Whether an office is held in a state or town alone, never in a firm: that of a minister, mayor or senator."""
     classes = tables().classes(title) if title else frozenset()
     return title not in ANYWHERE and (classes == {"state_head"} or classes == {"local_head"})
+
+
+def ministry_of(title: str | None) -> str | None:
+    """The ministry that a minister heads, by the name that bodies are given: "Health Ministry" of a health minister."""
+    words = (title or "").split()
+    headed = len(words) > 1 and words[-1] == "minister" and PORTFOLIOS | {"and"} >= set(words[:-1])
+    return titled(" ".join([*words[:-1], "ministry"])) if headed else None
 
 
 class Offices:
@@ -202,9 +210,10 @@ class Offices:
         return any(e.kind == PERSON and e.name == name for e in self.p.entities)
 
     def _token_party(self, sentence: int, token: Token) -> str | None:
-        """Party behind a possessive; one that is no name only leans to a party."""
-        if self._name_at(sentence, token.i) is None:
-            self.leaning = self.p.told_by(sentence, token)[1]
+        """Party behind a possessive; one that is no name, nor told to be somebody's, only leans to a party."""
+        way, leaning = ("name", {}) if self._name_at(sentence, token.i) else self.p.told_by(sentence, token)
+        if way != "owner":  # "The mission's commander, X", after "the UN mission"
+            self.leaning = leaning
         found: str | None = self.p.party_behind(sentence, token, 1)
         return found
 
@@ -249,6 +258,8 @@ class Offices:
             if any(t.lower_ == "of" and not any(m.tag_ == "POS" for m in doc[t.i : k]) for t in doc[left:k]):
                 return None, None  # "a brother of the prime minister"
             office = doc[k].lemma_.lower()
+            if office == "minister":  # "X, the health minister", as "health minister X"
+                office = f"{portfolio(doc[k]).text.lower()} {office}".strip()
             self.past = any(t.lower_ in FORMER for t in doc[left:k])
             if "state_head" not in classes and self.past:
                 return None, None  # "a former vice-chairman of Meridian Bank": whose side he is on now, it does not say

@@ -132,7 +132,7 @@ class Owners:
         """The one body of the article whose name "the diocese", "a university spokesman" takes up again."""
         definite = any(c.dep_ == "det" and c.lower_ == "the" for c in token.children)
         words = {token.lower_} - COMMON if token.is_lower and definite else set[str]()
-        words |= {c.lower_ for c in token.lefts if c.dep_ == "compound" and c.is_lower and noun_classes(c) & OWNING}
+        words |= {c.lower_ for c in token.lefts if c.dep_ == "compound" and _lower(c) and noun_classes(c) & OWNING}
         bodies = [e for e in self.p.entities if e.kind in {ORG, PLACE} and words & set(e.name.lower().split())]
         phrase = {token.lower_, *(c.lower_ for c in token.lefts if c.dep_ in {"amod", "compound"})}
         whole = [e for e in bodies if phrase <= set(e.name.lower().split())]  # "the central bank", of two banks
@@ -143,13 +143,15 @@ class Owners:
         """Whose a thing told of before is: "the soldiers", after "six soldiers of the Lorigian army"."""
         if not token.is_lower or [c.lower_ for c in token.lefts] != ["the"] or is_held(noun_classes(token)):
             return None
-        for k in range(sentence, max(-1, sentence - AGAIN), -1):
+        owners = set()
+        for k in range(sentence, -1, -1):
             for other in reversed(self.p.docs[k]):
                 if other.lemma_ == token.lemma_ and (k < sentence or other.i < token.i) and other.pos_ == "NOUN":
                     owner = self.named(k, other, 2)
-                    if owner is not None:
+                    if owner is not None and sentence - k < AGAIN:
                         return owner
-        return None
+                    owners |= {owner} - {None}
+        return owners.pop() if len(owners) == 1 else None  # further off, if there is but one whose it may be
 
     def officer(self, token: Token) -> Entity | None:
         """The one person of the article whose office, ministry or police a noun names."""
@@ -210,6 +212,11 @@ class Owners:
         behind = self.p.docs[name.sentence][name.last : name.last + 3].text.lower()
         bank = entity.kind == STATE and re.match(r"(?:['’]s )?central bank", behind)
         return self.p.known.get(f"{entity.party} central bank") if bank else None
+
+
+def _lower(token: Token) -> bool:
+    """Whether a word is printed as a common noun, a capital at a sentence's start apart."""
+    return bool(token.is_lower or (token.i == 0 and token.is_title))
 
 
 def _central_bank(token: Token) -> bool:

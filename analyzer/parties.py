@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from analyzer.affiliation import Sides
 from analyzer.aliases import Affiliations, unify
-from analyzer.bodies import full_names
+from analyzer.bodies import datelines, full_names
 from analyzer.candidates import Asked, Field
 from analyzer.entities import (
     HE,
@@ -31,9 +32,9 @@ from analyzer.entities import (
     acts,
     side,
 )
-from analyzer.names import Name
+from analyzer.names import Name, tables
 from analyzer.nouns import GOVERNMENT, Nouns
-from analyzer.offices import of_government
+from analyzer.offices import ministry_of, of_government
 from analyzer.owners import Owners
 from analyzer.pronouns import Pronouns
 from analyzer.records import is_described
@@ -86,6 +87,14 @@ class ArticleParties:
         found = re.match(lead, self.article.text)
         return None if found is None else (found[1] or "").strip()
 
+    @cached_property
+    def seat(self) -> str | None:
+        """The state whose capital an article is written from that names no state: France, of "PARIS (Reuters) -"."""
+        if any(e.kind == STATE for e in self.entities):
+            return None
+        place = next(datelines(self.article.text), None)
+        return None if place is None else tables().party(place)
+
     @property
     def affiliations(self) -> Affiliations:
         """Full names of states, bodies and persons -> party, with demonyms; to be shared by ``unify``."""
@@ -111,6 +120,7 @@ class ArticleParties:
         bare = {name for name in names if _bare(name)}
         states = {e.party for e in self.entities if e.kind == STATE} if "central bank" in self.article.text else set()
         names |= {f"{state} central bank" for state in states}
+        names |= {ministry for e in self.entities if (ministry := ministry_of(e.title))}
         return frozenset(names | {full for noun in bare for name in names for full in full_names(noun, name)})
 
     def shares(self, owners: Iterable[tuple[int, int]], way: str = "") -> dict[str, float]:
@@ -129,6 +139,8 @@ class ArticleParties:
                 continue
             if entity.kind != PLACE or entity.party or self._acting(entity):
                 found[party] += chance / 1000
+        if way == GOVERNMENT and self.seat:  # which is not printed, so that the encoder has nobody to point to
+            found[self.seat] += 1 - sum(found.values())
         return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
 
     def _acting(self, place: Entity) -> bool:

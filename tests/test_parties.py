@@ -969,7 +969,8 @@ def test_a_nursing_officer_is_no_police_officer() -> None:
     ("text", "name", "title"),
     [
         ("On Monday general secretary Dr Philippa Hart spoke.", "Philippa Hart", "general secretary"),
-        ("The oil minister, Chief Emeka Dikibo, spoke.", "Emeka Dikibo", "minister"),
+        ("The oil minister, Chief Emeka Dikibo, spoke.", "Emeka Dikibo", "oil minister"),
+        ("Anna Feld, the trade and industry minister, spoke.", "Anna Feld", "trade and industry minister"),
         ("On Monday Priya Raman KC, a lawyer, spoke.", "Priya Raman", "lawyer"),
     ],
 )
@@ -1501,3 +1502,73 @@ def test_he_is_one_man(who: str, same: bool) -> None:
     _, found = resolved(text)
     start = text.index("He insisted")
     assert (found.name_of(start, start + 2) == who.split(maxsplit=1)[1]) == same
+
+
+@pytest.mark.parametrize("ministry", ["interior ministry", "Interior Ministry"])
+def test_a_ministry_whose_state_nobody_names_is_one_body_with_its_minister(ministry: str) -> None:
+    text, who = resolved(
+        f"The {ministry} said on Monday that the camp would stay. Interior minister Karl Bosen visited it.\n\n"
+        "Ministry officials counted the tents.\n"
+    )
+    assert party(text, who, ministry) == "Interior Ministry"
+    assert party(text, who, "Bosen") == "Interior Ministry"
+    assert party(text, who, "officials") == "Interior Ministry"
+
+
+def test_a_ministry_is_its_states_where_one_is_named() -> None:
+    text, who = resolved("Veldania closed the camp. The interior ministry said that Veldania had to. It rained.\n")
+    assert party(text, who, "interior ministry") == "Veldania"
+
+
+@pytest.mark.parametrize("words", ["a ministry", "the ministry", "several ministries", "a former ministry"])
+def test_a_ministry_for_nothing_told_is_no_name(words: str) -> None:
+    _, who = resolved(f"On Monday {words} in the capital closed the camp.\n")
+    assert not any("Ministry" in name for name in who.printed)
+
+
+def test_articles_without_a_state_meet_in_its_ministry_and_go_by_what_another_tells() -> None:
+    known = parties.unify(
+        resolved(text)[1].affiliations
+        for text in (
+            "Interior minister Karl Bosen denied that the camp would go.\n",
+            "Lusenian interior minister Karl Bosen had the camp cleared. Lusenia is small.\n",
+        )
+    )
+    assert known["Karl Bosen"] == "Lusenia"
+    text, who = resolved("Karl Bosen, the interior minister, said no.\n", known)
+    assert party(text, who, "Karl Bosen") == "Lusenia"
+
+
+@pytest.mark.parametrize(
+    ("dateline", "state"),
+    [("PARIS (Reuters) - ", "France"), ("MADRID, 10 March 2021 - ", "Spain"), ("DORNFIELD, 10 March 2021 - ", None)],
+)
+def test_an_organ_without_a_state_is_of_that_in_whose_capital_the_article_is_written(
+    dateline: str, state: str | None
+) -> None:
+    text, who = resolved(f"Camp to stay\n\n{dateline}The interior ministry said on Monday that the camp would stay.\n")
+    assert party(text, who, "interior ministry") == (state or "Interior Ministry")
+    assert who.seat == state
+
+
+def test_a_dateline_does_not_speak_for_a_state_beside_the_one_named() -> None:
+    assert resolved("PARIS (Reuters) - Mali said on Monday that the camp would stay.\n")[1].seat is None
+
+
+@pytest.mark.parametrize("words", ["Lusenian health minister Anna Feld left.", "Lusenian troops crossed the river."])
+def test_an_adjective_of_nation_opens_a_sentence(words: str) -> None:
+    text, who = resolved(f"{words} Lusenia said nothing.\n")
+    assert party(text, who, "Feld" if "Feld" in words else "troops") == "Lusenia"
+
+
+def test_a_noun_told_of_long_before_is_whose_it_was_if_there_is_but_one() -> None:
+    between = "It rained in the valley. " * 7
+    text, who = resolved(
+        f"The UN mission has six helicopters. {between}The mission's commander, Brigadier Aoife Rook, left.\n"
+    )
+    assert party(text, who, "Aoife Rook") == "United Nations"
+
+
+def test_who_runs_something_is_a_person_though_his_names_are_words() -> None:
+    _, who = resolved("The clinic will stay open, Pal Edding, who runs the Eastmoor Trust, said. Pal Edding left.\n")
+    assert next(e for e in who.entities if e.name == "Pal Edding").kind == "person"
