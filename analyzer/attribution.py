@@ -146,6 +146,8 @@ _SUBORDINATING = frozenset(
 UNITS = words("units")
 HARMING = words("harming")
 BINDING = words("binding")
+ORDERS = frozenset({"behest", "command", "decree", "direction", "directive", "instruction", "order"})
+GIVING = frozenset({"by", "from", "of"})  # before whose orders they are
 STRANGE = frozenset({"opposition", "union"})  # bodies that seldom speak for the named one they speak of
 _SUM = re.compile(rf"(?:[$€£¥₹]|(?<!\w)(?:{'|'.join(sorted(words('currencies')))})\.?) ?\d")
 _MEASURES = frozenset({"DATE", "MONEY", "PERCENT", "QUANTITY", "TIME"})
@@ -612,7 +614,9 @@ def _manner(head: Token | None, actor: Token, way: str) -> str:
     """The kind of word an actor is, told apart from one that is acted upon and a name far from the verb."""
     if actor.dep_ == "nsubjpass" and way != OUTSIDER:
         return "patient"
-    near = actor.head.head if actor.head.dep_ == "agent" else actor.head
+    near = actor.head
+    while near.pos_ in {"ADP", "NOUN"} and near.head.i != near.i and actor.dep_ in {"pobj", "poss"}:
+        near = near.head  # "closed by X", "closed on the orders of X"
     return "remote" if way == "name" and head is not None and head.i not in {near.i, actor.i} else way
 
 
@@ -676,6 +680,26 @@ def _accused(act: Token) -> Token | None:
     return next((child for child in verb.children if child.dep_ in {"dobj", "nsubjpass"}), None)
 
 
+def _ordered(noun: Token) -> bool:
+    """Whether a noun is for an order: "by order of the ministry"."""
+    return noun.lemma_.lower() in ORDERS
+
+
+def _orderer(verb: Token) -> Token | None:
+    """On whose orders something is done: "closed on the orders of the ministry", "under a decree signed by X"."""
+    for lead in verb.rights:
+        order = next((c for c in lead.rights if c.dep_ == "pobj" and _ordered(c)), None)
+        if order is None or lead.lower_ not in {"at", "by", "on", "under"}:
+            continue
+        owner = next((c for c in order.lefts if c.dep_ == "poss"), None)
+        if owner is not None:
+            return owner
+        signed = (c for c in order.rights if c.dep_ == "acl")
+        by = (p for word in (order, *signed, verb) for p in word.rights if p.i > order.i and p.lower_ in GIVING)
+        return next((c for p in by for c in p.rights if c.dep_ == "pobj"), None)
+    return None
+
+
 def _actor_of(verb: Token) -> Token | None:
     """Who does the act of ``verb``: by-agent, subject, or the subject its conjunct or governor shares."""
     token = verb
@@ -684,8 +708,10 @@ def _actor_of(verb: Token) -> Token | None:
         for child in children:
             if child.dep_ == "agent":
                 target = next((c for c in child.children if c.dep_ == "pobj"), None)
-                if target is not None and _acts(target) and not (_amount(target) or means(target)):
+                if target is not None and _acts(target) and not (_amount(target) or means(target) or _ordered(target)):
                     return target
+        if any(child.dep_ == "auxpass" for child in children) and (orderer := _orderer(token)) is not None:
+            return orderer
         for child in children:
             if child.dep_ in {"nsubj", "nsubjpass"}:
                 if child.lower_ in {"who", "which", "that"} and token.dep_ == "relcl":

@@ -20,6 +20,7 @@ PERMITTING = words("permitting")
 STATIVE = words("stative")
 BREAKING = frozenset({"abandon", "betray", "breach", "break", "flout", "violate"})
 WORD = words("word_given")
+ADMITTING = frozenset({"acknowledge", "admit", "concede", "confess"})  # what one's own side has done
 MODALS = frozenset({"will", "would", "shall", "should", "must", "can", "could", "may", "might", "wo", "ca", "to"})
 SUBJECTS = frozenset({"nsubj", "nsubjpass"})
 PartyOf = Callable[["Token"], "str | None"]  # party of a named state or body, None for any other word
@@ -59,11 +60,14 @@ def about(verb: Token, speaker: str | None, party_of: PartyOf) -> About:
 
 
 def _breach(verb: Token) -> bool:
-    """Whether somebody is said to have broken his word, which nobody says of himself: "X had broken its promise"."""
+    """Whether somebody is said to have broken his word, which nobody says of himself: "X had broken its promise".
+
+    But he may admit it: "Orlan Bank admitted that the bank had broken its promise".
+    """
     if verb.lemma_.lower() not in BREAKING or any(c.dep_ == "neg" or c.tag_ == "MD" for c in verb.lefts):
         return False
     subject = next((c for c in verb.lefts if c.dep_ == "nsubj"), None)
-    told = subject is not None and subject.pos_ in {"NOUN", "PROPN"}
+    told = subject is not None and subject.pos_ in {"NOUN", "PROPN"} and verb.head.lemma_ not in ADMITTING
     return told and any(c.dep_ == "dobj" and c.lemma_.lower() in WORD for c in verb.rights)
 
 

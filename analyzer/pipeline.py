@@ -18,6 +18,7 @@ from analyzer import (
     ownership,
     pairing,
     parties,
+    published,
     ranking,
     reading,
     reprints,
@@ -219,7 +220,7 @@ def read(
 ) -> Iterator[Article]:
     """Give out what ``reading.read`` reads, each article with the day it was published as far as that can be told."""
     articles = reading.read([str(path) for path in paths], settings, skipped, metadata, part=part)
-    return (replace(article, published=dates.article_date(article)) for article in articles)
+    return (replace(article, published=published.article_date(article)) for article in articles)
 
 
 def extract_all(articles: Iterable[Article], settings: Settings, progress: Progress) -> Iterator[Extract]:

@@ -587,6 +587,8 @@ def phrase(head: Token) -> tuple[int, int]:
         left = next((chunk.start for chunk in doc.noun_chunks if chunk.start <= head.i < chunk.end), head.i)
     while left < head.i and (doc[left].is_punct or doc[left].dep_ == "cc" or _dates(doc[left])):
         left += 1
-    while right > head.i and (doc[right].is_punct or doc[right].pos_ in {"PRON", "CCONJ"} or doc[right].dep_ == "cc"):
+    while right > head.i and (
+        doc[right].is_punct or doc[right].pos_ in {"PRON", "CCONJ"} or doc[right].dep_ in {"case", "cc"}
+    ):
         right -= 1
     return left, right

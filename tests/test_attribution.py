@@ -245,6 +245,7 @@ def test_complete_puts_party_antecedent_and_condition_in_place() -> None:
         ("The union said that Orlan Bank intends to close.\n", "Orlan Bank intends to close", About.OTHERS),
         ("A spokesman said that Orlan Bank intends to close.\n", "Orlan Bank intends to close", About.OWN),
         ("Ana Ruiz said the bank had broken its promise.\n", "the bank had broken its promise", About.OTHERS_ACT),
+        ("Orlan Bank admitted the bank had broken its promise.\n", "the bank had broken its promise", About.OWN),
         ("Ana Ruiz said the bank had not broken its promise.\n", "the bank had not broken its promise", About.OWN),
     ],
 )
@@ -451,3 +452,22 @@ def test_an_agent_is_not_one_with_the_subject_of_the_next_clause() -> None:
 def test_who_adds_or_dismisses_somebody_does_not_speak(before: str, speaker: str) -> None:
     text = f"{before} “We will stay.”\n"
     assert attributed(text, "We will stay", S).holder == speaker
+
+
+@pytest.mark.parametrize(
+    ("text", "party"),
+    [
+        ("The clinic was closed on the orders of Kenya on Monday.", "Kenya"),
+        ("The clinic was closed on orders from Kenya on Monday.", "Kenya"),
+        ("The clinic was closed by order of Kenya on Monday.", "Kenya"),
+        ("The clinic was closed on Kenya's orders on Monday.", "Kenya"),
+        ("The land was sold under a decree signed by Kenya on Monday.", "Kenya"),
+        ("The land was sold by Togo on the orders of Kenya on Monday.", "Togo"),
+        ("The land was sold at the request of Kenya on Monday.", None),
+        ("Togo was paid for an order of Kenya on Monday.", "Togo"),
+    ],
+)
+def test_what_is_done_on_orders_is_done_by_who_gives_them(text: str, party: str | None) -> None:
+    done = attributed(f"{text}\n", text.removesuffix("."), A)
+    assert done.party == party
+    assert done.holder in {party, None}

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analyzer.dates import age, article_date, carried_date, claim_date, event_date
+from analyzer.dates import age, carried_date, claim_date, event_date
+from analyzer.published import article_date
 from analyzer.records import PRECISIONS, Article, Dated
 from analyzer.sentences import split
 
@@ -516,6 +517,18 @@ def test_outside_the_span_neither_the_future_nor_a_background_year_counts() -> N
         ("The board ruled out a rise in fares after November.", "-"),
         ("The board ruled out a rise before September.", "-"),
         ("The board ruled out a rise in November.", "2021-11"),
+        ("Its head said in Port Elms in 2008 that none would come.", "2008"),
+        ("Its head told reporters in Geneva in 2008 that none would come.", "2008"),
+        (
+            "On Monday, at a meeting in front of the long gates of the oldest of all mines in the valley, it promised"
+            " that none would come.",
+            "2022-01-24",
+        ),
+        (
+            "On Monday, as the unions of all three mines in the valley met in front of the old gates, it closed a mine"
+            " and promised that none would come.",
+            "-",
+        ),
     ],
 )
 def test_words_are_dated_by_the_verb_of_saying(sentence: str, expected: str) -> None:
