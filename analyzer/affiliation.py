@@ -66,7 +66,9 @@ class Sides:
 
     def _minister(self, entity: Entity) -> None:
         """Give a minister whose state nobody tells his ministry for party; where a state is named, it may be that."""
-        ministry = self.p.seat if _heads_state(entity) and self.p.seat else ministry_of(entity.title)
+        ministry = ministry_of(entity.title)
+        if self.p.seat and (entity.title or "").endswith("minister"):
+            ministry = self.p.seat
         if ministry is None or entity.stated or entity.party not in {None, entity.name, ministry}:
             return
         named = any(e.kind == STATE for e in self.p.entities)
@@ -144,8 +146,12 @@ class Sides:
                 continue
             if entity.title in LAWYERS:
                 entity.party = superior.party or superior.name
-            else:
-                entity.party, entity.stated = (superior.party if superior.party not in people else None), False
+                continue
+            if superior.party not in people:
+                self._by_focus(superior)
+            entity.party, entity.stated = (superior.party if superior.party not in people else None), False
+            if superior.chances:  # whose side is a guess is followed by who serves him
+                entity.chances, entity.unsure = dict(superior.chances), superior.unsure
 
     def _told_capital(self, entity: Entity) -> str | None:
         """The state whose capital a place is told to be: "Keldesh, the Dravonian capital"."""
@@ -233,11 +239,6 @@ class Sides:
         """The state that a dateline tells its place to be in: "ORLIK, Velkaria, 3 March -"."""
         beside = self.p.dateline_beside(entity.name)
         return next((e.party for e in self.p.entities if e.kind == STATE and e.name == beside), None)
-
-
-def _heads_state(entity: Entity) -> bool:
-    """Whether a person's office is held in a state alone: prime minister, president."""
-    return of_government(entity.title) and tables().classes(entity.title or "") == {"state_head"}
 
 
 def _unclaimed(entity: Entity) -> bool:

@@ -32,6 +32,7 @@ SHE = frozenset({"she", "her", "hers", "herself"})
 IT = frozenset({"it", "its", "itself"})
 THEY = frozenset({"they", "them", "their", "theirs", "themselves"})
 WE = frozenset({"we", "us", "our", "ours", "ourselves", "i", "me", "my", "mine", "myself"})
+PERIODICALS = frozenset({"daily", "weekly"})  # "the weekly Lantern"
 FORMER = frozenset({"ex", "former", "formerly", "onetime", "retired", "sometime", "then"})
 DEMONYM_ENDINGS = ("an", "ian", "n", "ese", "i", "ish", "ic", "ar", "er", "ite")
 
@@ -111,7 +112,7 @@ def called(name: Token) -> Iterator[Token]:
         yield name.head
     for child in name.children:
         beside = child.dep_ == "appos" or (child.dep_ in {"compound", "nmod"} and child.i < name.i)
-        if beside and child.pos_ == "NOUN":
+        if beside and (child.pos_ == "NOUN" or child.lower_ in PERIODICALS):
             yield child
     if name.dep_ == "nsubj" and name.head.lemma_ == "be":
         yield from (child for child in name.head.children if child.dep_ == "attr" and child.pos_ == "NOUN")

@@ -20,7 +20,7 @@ WITHOUT_MINISTRY = frozenset(
     {f"{office} minister" for office in ("chief", "first", "prime")}
     | {f"{office} secretary" for office in ("company", "general", "party", "press", "private")}
 )
-COMMON = frozenset({"company", "corporation", "firm", "group", "holding", "holdings"})  # any may be called so
+COMMON = frozenset({"company", "corporation", "firm", "group", "holding", "holdings", "party"})  # any may be called so
 NEUTRAL = frozenset({"local", "many", "other", "senior", "several", "some", "top", "two"})  # of officials of any state
 AGAIN = 6  # sentences in which a thing that was told of may be taken up again
 OFFICE_WORDS = 4  # before a name, in which its office stands

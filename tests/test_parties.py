@@ -1572,3 +1572,23 @@ def test_a_noun_told_of_long_before_is_whose_it_was_if_there_is_but_one() -> Non
 def test_who_runs_something_is_a_person_though_his_names_are_words() -> None:
     _, who = resolved("The clinic will stay open, Pal Edding, who runs the Eastmoor Trust, said. Pal Edding left.\n")
     assert next(e for e in who.entities if e.name == "Pal Edding").kind == "person"
+
+
+@pytest.mark.parametrize("spokesman", ["A spokesman for the ministry, Teo Halm,", "Ministry spokesman Teo Halm"])
+def test_who_speaks_for_a_ministry_is_on_the_ministers_side(spokesman: str) -> None:
+    text, who = resolved(
+        f"Health Minister Ilse Korvan denied it. {spokesman} called it old. The weekly Lantern was wrong.\n"
+    )
+    assert party(text, who, "Teo Halm") == "Health Ministry"
+
+
+def test_a_party_of_many_is_not_the_one_with_party_in_its_name() -> None:
+    _, who = resolved(
+        "Liberal Front leader Ann Moss would not join the Green Party. The party's finance spokesman, Ole Rook, agreed.\n"
+    )
+    assert next(e for e in who.entities if e.name == "Ole Rook").party != "Green Party"
+
+
+def test_a_general_of_a_firm_is_not_of_the_state_in_whose_capital_the_article_is_written() -> None:
+    _, who = resolved("WELLINGTON, 3 May 2021 - Deputy director-general Mere Tau of Halm Foods said it was safe.\n")
+    assert next(e for e in who.entities if e.name == "Mere Tau").party != "New Zealand"
