@@ -1584,7 +1584,7 @@ def test_who_speaks_for_a_ministry_is_on_the_ministers_side(spokesman: str) -> N
 
 def test_a_party_of_many_is_not_the_one_with_party_in_its_name() -> None:
     _, who = resolved(
-        "Liberal Front leader Ann Moss would not join the Green Party. The party's finance spokesman, Ole Rook, agreed.\n"
+        "Liberal Front leader Ann Moss would not join the Green Party. The party's spokesman, Ole Rook, agreed.\n"
     )
     assert next(e for e in who.entities if e.name == "Ole Rook").party != "Green Party"
 
