@@ -37,7 +37,8 @@ from analyzer.entities import (
     same_name,
     stem_match,
 )
-from analyzer.names import BODY_ENDINGS, POLITICS, PORTFOLIOS, PURPOSIVE, TITLE_WORDS, Name, find_names, is_held, tables
+from analyzer.names import BODY_ENDINGS, POLITICS, PORTFOLIOS, PURPOSIVE, TITLE_WORDS, Name, is_held, tables
+from analyzer.naming import find_names
 from analyzer.speech import SAYING
 from analyzer.syntax import is_word
 from analyzer.wordlists import words
@@ -75,7 +76,7 @@ MODEL = re.compile(r"(?![GM]-)[A-Za-z]{1,4}-\d")  # "MiG-21 Bison", "F-16s"; not
 BODY_NOUN = 3.0  # evidence of a noun that says what the bearer of a name is, beside it or as its last word
 COINED = 1.5  # evidence of a name that is a firm's but for a surname that is a word
 PLACE_NOUN = 2.0  # evidence of a last word that is a place's: weaker, since ports and airports act, too
-SEATS = frozenset({"City Hall", "Town Hall"})  # halls that speak for who governs from them
+HALLS = frozenset({"City Hall", "Town Hall"})  # halls that speak for who governs from them
 LETTERS = 3  # letters of a firm in front of its name; a man's initials are fewer
 LEAST_BODY = 1.2  # evidence of a body that one bare mention does not reach
 
@@ -340,7 +341,7 @@ class Grouping:
                 continue
             score = {PERSON: 0.0, ORG: 0.0, PLACE: 0.4}
             words = entity.name.split(" of ")[0].split()  # "Crest Energy of Lagos"
-            place = words[-1].lower() in PLACE_WORDS and not entity.name.endswith(tuple(SEATS))
+            place = words[-1].lower() in PLACE_WORDS and not entity.name.endswith(tuple(HALLS))
             if (
                 (len(words) > 1 and words[-1].lower() in BODY_ENDINGS)
                 or (words[0].lower() in BODY_ENDINGS and len(words) > 2)
