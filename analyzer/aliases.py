@@ -173,6 +173,8 @@ def _short_bodies(joined: Mapping[str, str], kinds: Mapping[str, str], told: Map
         if len(words) > 1:
             begun[initials(body)].append(body)
     found = {body: max(same, key=lambda b: (len(b), b)) for same in towns.values() for body in same}
+    # What governs a town is called by the town where an article only says "the city council".
+    found |= {b: town for (town, sort), same in towns.items() if sort == "city" and told.get(town) for b in same}
     states = {body for body in bodies if body.endswith(" State")}  # nor is "Lagos State" its building agency
     for short in set(bodies) - {town for town, _ in towns} - states:  # a town is not the one body called after it
         longer = sorted((b for b in begun.get(short, ()) if b != short), key=len)

@@ -1592,3 +1592,14 @@ def test_a_party_of_many_is_not_the_one_with_party_in_its_name() -> None:
 def test_a_general_of_a_firm_is_not_of_the_state_in_whose_capital_the_article_is_written() -> None:
     _, who = resolved("WELLINGTON, 3 May 2021 - Deputy director-general Mere Tau of Halm Foods said it was safe.\n")
     assert next(e for e in who.entities if e.name == "Mere Tau").party != "New Zealand"
+
+
+def test_a_council_is_called_by_its_town_where_an_article_only_says_the_council() -> None:
+    texts = (
+        "MARLOW, 3 March 2021 - Marlow City Council said on Monday that it would keep the library.\n",
+        "MARLOW, 9 June 2021 - The city council closed the library on Tuesday. Cllr Orr leads the city council.\n",
+        "KOLM, 9 June 2021 - Kolm City Council closed a library in Marlow.\n",
+    )
+    known = parties.unify(resolved(text)[1].affiliations for text in texts)
+    assert {known.get(name, name) for name in ("Marlow City Council", "Marlow")} == {"Marlow"}
+    assert known.get("Kolm City Council") == "Kolm City Council"
