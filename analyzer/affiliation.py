@@ -132,7 +132,8 @@ class Sides:
         if self.p.seat:
             chances = Counter({self.p.seat: SEAT})
         elif not named:  # it may be the one of a country that nothing tells to be a state
-            chances = Counter({p: c for p, c in chances.items() if c >= CERTAIN and p and not self.p.nouns.private(p)})
+            likely = {p: c for p, c in chances.items() if c >= CERTAIN and p and " " not in p}
+            chances = Counter({p: c for p, c in likely.items() if not self.p.nouns.private(p)})
         if chances:
             entity.party, entity.stated = min(chances, key=lambda party: (-chances[party], party)), False
             entity.chances = {party: round(100 * chance) for party, chance in chances.most_common()}

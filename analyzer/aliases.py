@@ -186,6 +186,9 @@ def _short_bodies(joined: Mapping[str, str], kinds: Mapping[str, str], told: Map
                 found[short] = first
     # A federal state is the one that its bare name stands for, whatever else is called after "Lagos".
     found |= {b: f"{b} State" for b in bodies if f"{b} State" in states and tables().party(b) is None}
+    # "Garrow University" is the "University of Garrow".
+    turned = ((b, b.partition(" of ")) for b in bodies if " of " in b)
+    found |= {f"{place} {noun}": b for b, (noun, _, place) in turned if f"{place} {noun}" in bodies}
     same = {body: max(named, key=lambda b: (len(b), b)) for named in firms.values() if len(named) > 1 for body in named}
     return found | same
 

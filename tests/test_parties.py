@@ -1603,3 +1603,17 @@ def test_a_council_is_called_by_its_town_where_an_article_only_says_the_council(
     known = parties.unify(resolved(text)[1].affiliations for text in texts)
     assert {known.get(name, name) for name in ("Marlow City Council", "Marlow")} == {"Marlow"}
     assert known.get("Kolm City Council") == "Kolm City Council"
+
+
+def test_a_university_is_one_whichever_way_its_name_is_turned() -> None:
+    texts = ("The University of Garrow sold its shares.\n", "Garrow University bought shares. It kept them.\n")
+    known = parties.unify(resolved(text)[1].affiliations for text in texts)
+    assert known["Garrow University"] == known["University of Garrow"] == "University of Garrow"
+
+
+def test_a_ministry_is_no_prison_service() -> None:
+    text, who = resolved(
+        "BRENT, 3 April 2019 - The prison service said nobody would be moved from Holm jail.\n\n"
+        '"There are no plans to close Holm," a justice ministry spokesman said.\n'
+    )
+    assert party(text, who, "justice ministry") == "Justice Ministry"
