@@ -50,7 +50,8 @@ class Sides:
         for entity in self.p.entities:
             organ = organs.get(entity.party or "")
             if entity.kind == PERSON and organ is not None:  # an officer of the organ is on its side
-                entity.party, entity.stated, entity.chances = organ.party, False, dict(organ.chances)
+                entity.party, entity.stated = organ.party, False
+                entity.chances = dict(organ.chances) or {organ.party or organ.name: 100}
 
     def _by_focus(self, entity: Entity) -> None:
         """Give a person whose party is not stated the likeliest one of the article, himself among them."""

@@ -37,6 +37,7 @@ NO_COMPANIES = frozenset(
     {"charity", "church", "court", "league", "party", "police", "regulator", "union", "university"}
 )
 PRIVATE_SORTS = NO_COMPANIES - {"court", "police", "regulator"} | {"club", "hospital", "museum", "school"}
+INSPECTING = frozenset({"auditors", "inspectors"})  # of nobody whom they look into, where nothing tells whose they are
 # Who acts upon others, and what nobody does to his own: "The union sued Halvorsen".
 AGAINST_OTHERS = frozenset({"body", "own", "state_organ"})
 HOSTILE = words("harming") | words("binding") | words("accusing") | words("demanding") | words("hostile")
@@ -70,7 +71,7 @@ class Nouns:
         officer = self.owners.officer(token)
         if officer is not None:
             return self._told_of(officer)
-        if noun_classes(token) == {"outside"}:
+        if noun_classes(token) == {"outside"} or token.lower_ in INSPECTING:
             return ("noun" if token.dep_ == "nsubjpass" else OUTSIDER), {}
         way = _way(token)
         return way or "noun", {name: chance for chance, name in self._likely(sentence, token, way)}
@@ -94,6 +95,8 @@ class Nouns:
         officer = self.owners.officer(token)
         if officer is not None:
             return side(officer)
+        if token.lower_ in INSPECTING:
+            return surface(token)
         chance, party = self._likely(sentence, token, _way(token))[0]
         if chance < CERTAIN:
             return None

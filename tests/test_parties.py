@@ -1617,3 +1617,20 @@ def test_a_ministry_is_no_prison_service() -> None:
         '"There are no plans to close Holm," a justice ministry spokesman said.\n'
     )
     assert party(text, who, "justice ministry") == "Justice Ministry"
+
+
+def test_inspectors_are_not_of_the_firm_that_they_look_into() -> None:
+    text, who = resolved("Solvane AG said the river was clean. Inspectors sealed a pipe of Solvane AG last week.\n")
+    assert party(text, who, "Inspectors") == "Inspectors"
+    text, who = resolved("Solvane AG said the river was clean. UN inspectors sealed a pipe of Solvane AG last week.\n")
+    assert party(text, who, "inspectors") == "United Nations"
+
+
+def test_the_officer_of_an_organ_is_known_to_other_articles() -> None:
+    texts = (
+        "The justice ministry said so. Justice Minister Olaf Renn agreed.\n",
+        "The order was signed by Mr Renn. Judge Maria Holl left.\n",
+    )
+    resolutions = [resolved(text)[1] for text in texts]
+    known = parties.unify((w.affiliations for w in resolutions), (w.guesses for w in resolutions))
+    assert known["Renn"] == "Justice Ministry"
