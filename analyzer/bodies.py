@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from analyzer.records import Sentence
 
 LOCAL = frozenset({"city", "fire", "police", "school"})  # sorts of which a town has one each
+FORCES = frozenset({"army", "military", "navy"})  # a state has one each
 PORTFOLIOS = words("portfolios")
 TOWN_BODIES = frozenset({"brigade", "constabulary", "council", "police"})
 INDEFINITE = frozenset({"a", "an", "another", "any", "each", "every", "no", "other", "some", "such"})
@@ -96,11 +97,11 @@ class Bodies:
                 continue
             for token in doc:
                 lead = compounds(token)
-                ministry = _ministry(sentence, token)
-                if ministry is not None and (not states or ministry.text in self.known):
-                    spelt = (sentence.index, ministry.first) in taken  # "Finance", for a name, at a sentence's start
-                    joined = [name for name in joined if not spelt or name.start != ministry.start]
-                    joined.append(ministry)
+                organ = _organ(sentence, token)
+                if organ is not None and (not states or organ.text in self.known):
+                    spelt = (sentence.index, organ.first) in taken  # "Finance", for a name, at a sentence's start
+                    joined = [name for name in joined if not spelt or name.start != organ.start]
+                    joined.append(organ)
                     continue
                 if any((sentence.index, i) in taken for i in range(lead.start - 1, token.i + 1)):
                     continue
@@ -250,12 +251,13 @@ def _certain(token: Token, lead: Span, *, of_state: bool) -> bool:
     return len(sorts) == 1 and sorts <= ONE and definite and acts(token)
 
 
-def _ministry(sentence: Sentence, noun: Token) -> Name | None:
-    """The name of "the interior ministry", as many papers spell it: "Interior Ministry"."""
+def _organ(sentence: Sentence, noun: Token) -> Name | None:
+    """The name of "the interior ministry" or "the army", as many papers spell it: "Interior Ministry", "Army"."""
     first = portfolio(noun).start
-    if noun.text != "ministry" or first == noun.i:
+    alone = noun.text in FORCES and all(c.lower_ == "the" for c in noun.lefts)
+    if not (alone or (noun.text == "ministry" and first < noun.i)):
         return None
-    name = _named(noun.doc, sentence, first, noun.i + 1)
+    name = _named(noun.doc, sentence, noun.i if alone else first, noun.i + 1)
     return replace(name, text=titled(name.text))
 
 

@@ -1634,3 +1634,12 @@ def test_the_officer_of_an_organ_is_known_to_other_articles() -> None:
     resolutions = [resolved(text)[1] for text in texts]
     known = parties.unify((w.affiliations for w in resolutions), (w.guesses for w in resolutions))
     assert known["Renn"] == "Justice Ministry"
+
+
+def test_an_army_whose_state_nobody_names_is_one_body_but_no_rebels() -> None:
+    text, who = resolved(
+        "The army denied on Monday that it had shelled the market. Army spokesman Tiko Ban said so.\n\n"
+        "Last week a rebel army shelled the market.\n"
+    )
+    assert party(text, who, "army") == party(text, who, "Tiko Ban") == "Army"
+    assert party(text, who, "army", after="rebel") != "Army"
