@@ -1,0 +1,43 @@
+"""Which words of a text are names, and which of them are of one bearer."""
+
+from __future__ import annotations
+
+import pytest
+
+from analyzer import parties, sentences, syntax
+from analyzer.records import Article
+
+
+def entities(text: str) -> dict[str, str]:
+    """Each bearer of a name in the text with its kind."""
+    return {entity.name: entity.kind for entity in resolved(text).entities}
+
+
+def resolved(text: str) -> parties.ArticleParties:
+    article = Article(text=text, path="test.txt")
+    spans = sentences.split(article)
+    return parties.resolve(article, spans, syntax.parse(article, spans))
+
+
+def bearer(text: str, words: str) -> str | None:
+    """Whose name the last of these words in the text is."""
+    end = text.rindex(words) + len(words)
+    entity = resolved(text).entity_of(end - len(words.split()[-1]), end)
+    return None if entity is None else entity.name
+
+
+@pytest.mark.parametrize(
+    ("headline", "text", "expected"),
+    [
+        ("Tech Boss Denies Sale", "Pixelworks is not for sale, said Anna Reed.", {"Pixelworks", "Anna Reed"}),
+        ("Rebels Deny Attack On Gomba", "Fighters in Gomba killed two people, the army said.", {"Gomba"}),
+        ("Court Rejects Plea By Former Banker Cole Marsden", "Cole Marsden, 46, hid losses.", {"Cole Marsden"}),
+        ("Norlys Rules Out Branch Closures", "Norlys closed a branch.", {"Norlys"}),
+        # A common word that the text has as a name is one in the headline, too.
+        ("Shell Denies Spill In Delta", "On Monday Shell said there was no spill.", {"Shell"}),
+        # In other headlines a capital is a name's.
+        ("Minister denies sale of stake in Shell", "The minister had no comment.", {"Shell"}),
+    ],
+)
+def test_common_words_of_a_headline_in_title_case(headline: str, text: str, expected: set[str]) -> None:
+    assert set(entities(f"{headline}\n\n{text}\n")) == expected
