@@ -73,6 +73,7 @@ DIRECTIONS = frozenset({"east", "great", "greater", "little", "lower", "north", 
 GOVERNORS = frozenset({"chief minister", "governor", "mayor", "premier", "president", "prime minister"})
 UNITS = frozenset({"own", "state_organ"})  # classes of what a state's forces are made of
 MODEL = re.compile(r"(?![GM]-)[A-Za-z]{1,4}-\d")  # "MiG-21 Bison", "F-16s"; not the G-20 nor the M-23
+PRODUCT = re.compile(r" (?!U\d)[A-Z][A-Za-z]{0,3}-?\d{2,}[A-Za-z]*$")  # "Airbus A320neo"; not "Vestland U21"
 BODY_NOUN = 3.0  # evidence of a noun that says what the bearer of a name is, beside it or as its last word
 COINED = 1.5  # evidence of a name that is a firm's but for a surname that is a word
 PLACE_NOUN = 2.0  # evidence of a last word that is a place's: weaker, since ports and airports act, too
@@ -299,6 +300,7 @@ class Grouping:
             for k in entities
             if k.split()[0] == word
             and entities[k].kind != STATE
+            and not _product(k)
             and not (PLACE_WORDS | LOCAL_BODIES) & set(k.lower().split())
             and k.split()[-1].lower() not in PUBLIC
             and not MEDIA.search(k)
@@ -333,7 +335,8 @@ class Grouping:
             if self.known.kind(entity.name) == "capital" and not any(n.title or n.honorific for n in entity.names):
                 entity.kind = PLACE  # whatever it does, it does for its state
                 continue
-            if MODEL.match(entity.name) and entity.name.split()[-1].lower() not in BODY_ENDINGS:
+            model = MODEL.match(entity.name) and entity.name.split()[-1].lower() not in BODY_ENDINGS
+            if model or _product(entity.name):
                 entity.kind = PLACE  # a thing, whose conduct is its owner's
                 continue
             if entity.name.split()[-1].lower() in INSTRUMENTS and " " in entity.name:
@@ -565,6 +568,11 @@ class Grouping:
             if re.search(r"\b(mr|sir|lord|chairman|spokesman|king)\b", lead):
                 return False
         return {"m": False, "f": True}.get(sex)
+
+
+def _product(name: str) -> bool:
+    """Whether a name is that of one make of thing, whose maker or owner it begins with: "Norlys Air H340"."""
+    return PRODUCT.search(name) is not None and not MEDIA.search(name)
 
 
 def _ends(full: str, word: str) -> bool:

@@ -41,3 +41,18 @@ def bearer(text: str, words: str) -> str | None:
 )
 def test_common_words_of_a_headline_in_title_case(headline: str, text: str, expected: set[str]) -> None:
     assert set(entities(f"{headline}\n\n{text}\n")) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "expected"),
+    [
+        ("Volvo recalled the Volvo XC90 on Friday. Volvo said it would pay.", "Volvo", "Volvo"),
+        ("A Norlys Air H340 left the runway. Norlys Air said so. Norlys grounded it.", "Norlys", "Norlys Air"),
+        ("Airbus will not stop building the Airbus A320neo. Airbus stopped work.", "Airbus", "Airbus"),
+        ("A Norlys Air H340 left the runway. The H340 burned.", "H340", "Norlys Air H340"),
+    ],
+)
+def test_a_product_is_not_its_maker(text: str, words: str, expected: str) -> None:
+    assert bearer(text, words) == expected
+    kinds = entities(text)
+    assert {kinds[name] for name in kinds if any(map(str.isdigit, name))} == {"place"}
