@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from analyzer.affinity import MEDIA
+from analyzer.apart import same_firm, told_apart
 from analyzer.bodies import HEAD, Bodies, same_local
 from analyzer.entities import (
     DEMONYM_ENDINGS,
@@ -156,6 +157,7 @@ class Grouping:
                 continue
             self._place(name, entity)
         called = self._halves(short) | self._lettered(short)
+        self.apart = told_apart(self.names, self.p.docs, self.p.speech.regions)
         for name in short:
             full = called.get(name.text) or self._full(name, entities)
             entity = entities.setdefault(full, Entity(full))
@@ -305,6 +307,8 @@ class Grouping:
             and k.split()[-1].lower() not in PUBLIC
             and not MEDIA.search(k)
         ]
+        formal = [k for k in starts if same_firm(word, k)]
+        starts = formal if formal or word in self.apart else starts  # Norlys is Norlys Group, not Norlys Air
         if f"{word} State" in starts:
             return f"{word} State"
         called = name.honorific or word in self.known.given  # nobody is called by his first name: "Dawn" of Dawn Keller

@@ -56,3 +56,32 @@ def test_a_product_is_not_its_maker(text: str, words: str, expected: str) -> Non
     assert bearer(text, words) == expected
     kinds = entities(text)
     assert {kinds[name] for name in kinds if any(map(str.isdigit, name))} == {"place"}
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "expected"),
+    [
+        ("Siemens said it would keep its stake in Siemens Energy. Siemens sold it.", "Siemens", "Siemens"),
+        ("Boeing cut jobs. Boeing Defense, its arms unit, cut more. Boeing declined comment.", "Boeing", "Boeing"),
+        ("Corve Steel, a unit of Corve, shut a furnace. Corve said it was old.", "Corve", "Corve"),
+        ("Veltra Bank, a unit of Veltra Holding, shut. Veltra said it was old.", "Veltra", "Veltra Holding"),
+        # A shorter form of the same name.
+        ("Halvorsen Group said it would keep its yard. Halvorsen closed it.", "Halvorsen", "Halvorsen Group"),
+        ("Norlys Air said it would fly. Norlys cancelled flights.", "Norlys", "Norlys Air"),
+        ('"Dornach will stay," Dornach Foods said. Dornach left on Friday.', "Dornach", "Dornach Foods"),
+        ("Corve Steel cut jobs at the Corve plant. Corve said it was old.", "Corve", "Corve Steel"),
+    ],
+)
+def test_a_firm_and_one_called_after_it(text: str, words: str, expected: str) -> None:
+    assert bearer(text, words) == expected
+
+
+def test_firms_that_one_article_tells_apart_are_two_in_all() -> None:
+    both = resolved(
+        "Siemens said it would keep its stake in Siemens Energy. Siemens Energy cut 2,000 jobs. Siemens did, too."
+    )
+    other = resolved("Siemens will not cut jobs, its spokesman said. Siemens cut 300 jobs.")
+    alone = parties.unify([other.affiliations, resolved("Siemens Energy cut 2,000 jobs.").affiliations])
+    known = parties.unify([both.affiliations, other.affiliations])
+    assert (known["Siemens"], known["Siemens Energy"]) == ("Siemens", "Siemens Energy")
+    assert alone["Siemens"] == "Siemens Energy"
