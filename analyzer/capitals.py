@@ -143,6 +143,8 @@ def _is_name_token(doc: Doc, i: int, capital: Counter[str], lower: Counter[str])
         return False
     if capital[token.text] > 0 or token.text in tables().aliases:
         return token.pos_ not in {"PRON", "DET"} or token.text in tables().aliases
+    if token.is_stop and _called(token):
+        return True
     if lower[token.lower_] or token.is_stop:
         return False
     if opens(doc, i):
@@ -158,6 +160,15 @@ def _is_name_token(doc: Doc, i: int, capital: Counter[str], lower: Counter[str])
             return token.ent_type_ != "" or follows or (acts and not alone)
         return token.pos_ in {"NOUN", "ADJ", "X"} and token.ent_type_ not in {"", "CARDINAL", "DATE", "ORDINAL", "TIME"}
     return token.pos_ not in {"PRON", "DET", "ADP", "AUX", "CCONJ", "SCONJ"} or token.ent_type_ != ""
+
+
+def _called(token: Token) -> bool:
+    """Whether a word is a given name, though it is a small word, too: "Will Archer quit", not "Will Archer quit?"."""
+    if token.text not in tables().given or token.i + 1 >= len(token.doc):
+        return False
+    following = token.nbor()
+    asked = any(t.text == "?" for t in token.doc)
+    return not asked and following.pos_ == "PROPN" and is_capital(following) and following.text not in tables().aliases
 
 
 def _forces(noun: Token) -> bool:

@@ -85,3 +85,16 @@ def test_firms_that_one_article_tells_apart_are_two_in_all() -> None:
     known = parties.unify([both.affiliations, other.affiliations])
     assert (known["Siemens"], known["Siemens Energy"]) == ("Siemens", "Siemens Energy")
     assert alone["Siemens"] == "Siemens Energy"
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "kind"),
+    [
+        ("Will Archer, who led the union, quit. Archer said he was ill.", "Will Archer", "person"),
+        ("Will Archer quit? Nobody knew what Archer meant. Mr Archer was ill.", "Archer", "person"),
+        ("Harwick's mayor, Pal Edding, shut it. Dornach Foods will pay. Edding said so.", "Pal Edding", "person"),
+        ("Open Table laid off 300 people. Open Table said it would pay.", "Open Table", "org"),
+    ],
+)
+def test_given_names_that_are_words(text: str, name: str, kind: str) -> None:
+    assert entities(text).get(name) == kind
