@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Set
 from itertools import pairwise
 
 from analyzer.affinity import MEDIA
+from analyzer.apart import PARENT, parents, same_firm
 from analyzer.bodies import local
 from analyzer.entities import LOCAL_BODIES, OFFICER, ORG, PERSON, PUBLIC, STATE, initials, stem_match
 from analyzer.names import BODY_ENDINGS, LEGAL_FORMS, tables
@@ -54,12 +55,15 @@ def unify(
     votes: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
     kinds: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     stated: dict[str, set[str]] = defaultdict(set)
+    apart: set[str] = set()
     for table in tables_:
         for name, party in table.items():
             stated[name].add(party)
             votes[name][party] += _weight(STATED, name, party)
-        for name, kind in getattr(table, "kinds", {}).items():
-            kinds[name][kind] += 1 + 2 * (kind == STATE) + (kind == PERSON and " " in name)
+        told = getattr(table, "kinds", {})
+        apart |= parents(table, told) | {name for name, kind in told.items() if kind == PARENT}
+        for name, kind in told.items():
+            kinds[name][kind] += (kind != PARENT) + 2 * (kind == STATE) + (kind == PERSON and " " in name)
     for guess in guesses:
         for name, chances in guess.items():
             for party, chance in chances.items():
@@ -78,7 +82,7 @@ def unify(
     joined |= {b: joined.get(a, a) for a in states for b in states if stem_match(a, b) and tables().party(b) is None}
     joined |= {n: joined[p] for n, p in joined.items() if p in joined and joined[p] != p}
     own = {name: cast.get(name, 0.0) for name, cast in votes.items()}
-    bodies = _short_bodies(joined, kind_of, own)
+    bodies = _short_bodies(joined, kind_of, own, apart)
     joined = {name: bodies.get(bodies.get(party, party), bodies.get(party, party)) for name, party in joined.items()}
     people = _people(kind_of, votes, joined)
     joined |= people
@@ -148,13 +152,16 @@ def _join_demonyms(kind_of: dict[str, str], votes: dict[str, dict[str, float]]) 
                     votes[word] = defaultdict(float, {state: 9.0})
 
 
-def _short_bodies(joined: Mapping[str, str], kinds: Mapping[str, str], told: Mapping[str, float]) -> dict[str, str]:
+def _short_bodies(
+    joined: Mapping[str, str], kinds: Mapping[str, str], told: Mapping[str, float], apart: Set[str]
+) -> dict[str, str]:
     """Short name of a body -> its longest: "Corvane", "CB" and "Corvane Bank" are "Corvane Bank plc".
 
     A short name is the first words or the initials of longer ones that are all one body's: each begins with the next;
     of several bodies, the one that is told of most. Before that, a firm is the same without its legal form, whatever
     else is called after it: "Lumeo" is "Lumeo Inc.", also beside a "Lumeo Foundation".
-    Bodies of a town that has one of the sort are one: "Corve police" and "Corve Police Department".
+    Bodies of a town that has one of the sort are one: "Corve police" and "Corve Police Department". What some article
+    tells ``apart`` from those called after it is none of them: "Norlys" beside "Norlys Air".
     """
     bodies = sorted({n for n, p in joined.items() if n == p and kinds.get(n) == ORG})
     begun: dict[str, list[str]] = defaultdict(list)
@@ -178,6 +185,7 @@ def _short_bodies(joined: Mapping[str, str], kinds: Mapping[str, str], told: Map
     states = {body for body in bodies if body.endswith(" State")}  # nor is "Lagos State" its building agency
     for short in set(bodies) - {town for town, _ in towns} - states:  # a town is not the one body called after it
         longer = sorted((b for b in begun.get(short, ()) if b != short), key=len)
+        longer = [b for b in longer if short not in apart or same_firm(short, b)]
         if longer and all(b.startswith(f"{a} ") for a, b in pairwise(longer)):
             found[short] = longer[-1]
         elif longer and " " not in short and not short.isupper():

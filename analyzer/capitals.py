@@ -70,13 +70,21 @@ def opens(doc: Doc, i: int) -> bool:
 
 
 def firm_capitals(sentences: Sequence[Sentence], docs: Sequence[Doc]) -> tuple[Counter[str], Counter[str]]:
-    """Count words seen with a capital where none is due, and words seen in lower case."""
+    """Count words seen with a capital where none is due, and words seen in lower case.
+
+    So counts a common word of a headline in title case, unless the text below has it as a name: "Sale" in "Tech Boss
+    Denies Sale".
+    """
     capital: Counter[str] = Counter()
     lower: Counter[str] = Counter()
+    begun: set[str] = set()  # words that a sentence begins with that may be names
+    titled: list[Token] = []
     for sentence, doc in zip(sentences, docs, strict=True):
         headline = sentence.kind is SentenceKind.HEADLINE
-        weighty = [t for t in doc if t.is_alpha and not t.is_stop]
+        # ``parse`` has put verbs in lower case: "Bank rules out Branch closures".
+        weighty = [t for t in doc if t.is_alpha and not (t.is_stop or (t.is_lower and t.text.endswith("s")))]
         title_case = headline and 2 * sum(t.text[0].isupper() for t in weighty) > len(weighty)
+        titled += [t for t in weighty if title_case and t.text.istitle()]
         for token in (t for t in doc if t.is_alpha):
             if token.text[0].islower():
                 lower[token.text] += not headline  # where its capital may have been taken away
@@ -84,7 +92,16 @@ def firm_capitals(sentences: Sequence[Sentence], docs: Sequence[Doc]) -> tuple[C
                 capital[token.text] += 1
                 if token.text == "New" and token.i + 1 < len(doc):
                     capital[f"New {doc[token.i + 1].text}"] += 1
-    return capital, lower
+            elif not headline and token.pos_ == "PROPN":
+                begun.add(token.text)
+    named = capital.keys() | begun
+    common = {t.lower_ for t in titled if is_word(t.lower_) and t.text not in named and not _given(t, named)}
+    return capital, lower + Counter(common)
+
+
+def _given(token: Token, named: Collection[str]) -> bool:
+    """Whether a common word is somebody's given name, before a name: "Hope Rivers"."""
+    return token.text in tables().given and token.i + 1 < len(token.doc) and token.nbor().text in named
 
 
 def find_twins(docs: Sequence[Doc]) -> frozenset[tuple[str, str]]:
@@ -136,6 +153,8 @@ def _is_name_token(doc: Doc, i: int, capital: Counter[str], lower: Counter[str])
         return False
     if capital[token.text] > 0 or token.text in tables().aliases:
         return token.pos_ not in {"PRON", "DET"} or token.text in tables().aliases
+    if token.is_stop and _called(token):
+        return True
     if lower[token.lower_] or token.is_stop:
         return False
     if opens(doc, i):
@@ -161,6 +180,15 @@ def of_people(token: Token) -> bool:
         return False
     after = token.nbor()
     return after.is_lower and (after.lower_ in PORTFOLIOS or bool(tables().classes(after.lemma_.lower())))
+
+
+def _called(token: Token) -> bool:
+    """Whether a word is a given name, though it is a small word, too: "Will Archer quit", not "Will Archer quit?"."""
+    if token.text not in tables().given or token.i + 1 >= len(token.doc) or token.tag_ not in {"MD", "NNP"}:
+        return False  # "In Marlow": a given name somewhere, but no modal verb taken for one
+    following = token.nbor()
+    asked = any(t.text == "?" for t in token.doc)
+    return not asked and following.pos_ == "PROPN" and is_capital(following) and following.text not in tables().aliases
 
 
 def _forces(noun: Token) -> bool:

@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from analyzer.affinity import MEDIA
+from analyzer.apart import same_firm, told_apart
 from analyzer.bodies import HEAD, Bodies, same_local
 from analyzer.entities import (
     DEMONYM_ENDINGS,
@@ -73,6 +74,7 @@ DIRECTIONS = frozenset({"east", "great", "greater", "little", "lower", "north", 
 GOVERNORS = frozenset({"chief minister", "governor", "mayor", "premier", "president", "prime minister"})
 UNITS = frozenset({"own", "state_organ"})  # classes of what a state's forces are made of
 MODEL = re.compile(r"(?![GM]-)[A-Za-z]{1,4}-\d")  # "MiG-21 Bison", "F-16s"; not the G-20 nor the M-23
+PRODUCT = re.compile(r" (?!U\d)[A-Z][A-Za-z]{0,3}-?\d{2,}[A-Za-z]*$")  # "Airbus A320neo"; not "Vestland U21"
 BODY_NOUN = 3.0  # evidence of a noun that says what the bearer of a name is, beside it or as its last word
 COINED = 1.5  # evidence of a name that is a firm's but for a surname that is a word
 PLACE_NOUN = 2.0  # evidence of a last word that is a place's: weaker, since ports and airports act, too
@@ -155,6 +157,7 @@ class Grouping:
                 continue
             self._place(name, entity)
         called = self._halves(short) | self._lettered(short)
+        self.apart = told_apart(self.names, self.p.docs, self.p.speech.regions)
         for name in short:
             full = called.get(name.text) or self._full(name, entities)
             entity = entities.setdefault(full, Entity(full))
@@ -299,10 +302,13 @@ class Grouping:
             for k in entities
             if k.split()[0] == word
             and entities[k].kind != STATE
+            and not _product(k)
             and not (PLACE_WORDS | LOCAL_BODIES) & set(k.lower().split())
             and k.split()[-1].lower() not in PUBLIC
             and not MEDIA.search(k)
         ]
+        formal = [k for k in starts if same_firm(word, k)]
+        starts = formal if formal or word in self.apart else starts  # Norlys is Norlys Group, not Norlys Air
         if f"{word} State" in starts:
             return f"{word} State"
         called = name.honorific or word in self.known.given  # nobody is called by his first name: "Dawn" of Dawn Keller
@@ -333,7 +339,8 @@ class Grouping:
             if self.known.kind(entity.name) == "capital" and not any(n.title or n.honorific for n in entity.names):
                 entity.kind = PLACE  # whatever it does, it does for its state
                 continue
-            if MODEL.match(entity.name) and entity.name.split()[-1].lower() not in BODY_ENDINGS:
+            model = MODEL.match(entity.name) and entity.name.split()[-1].lower() not in BODY_ENDINGS
+            if model or _product(entity.name):
                 entity.kind = PLACE  # a thing, whose conduct is its owner's
                 continue
             if entity.name.split()[-1].lower() in INSTRUMENTS and " " in entity.name:
@@ -353,7 +360,7 @@ class Grouping:
                 and not place
                 and all(w.replace("-", "").replace("'", "").replace("’", "").isalpha() for w in words)
             ):
-                self._formed(words, score)
+                self._formed(words, score, by_last=any(n.text == words[-1] for n in entity.names))
             score[PLACE] += PLACE_NOUN * (len(words) > 1 and place)
             titled = any(n.title or n.honorific for n in entity.names)  # great men have officers, too
             if any(n.text in owners for n in entity.names) and not titled:
@@ -385,11 +392,11 @@ class Grouping:
                 entity.party, entity.stated = known, False
             entity.female = self._gender(entity)
 
-    def _formed(self, words: Sequence[str], score: dict[str, float]) -> None:
+    def _formed(self, words: Sequence[str], score: dict[str, float], *, by_last: bool) -> None:
         """Add what the words of a name alone speak for: given name and surname, or what a firm is called after.
 
         A surname may be a word, too: "Open Table" is a firm for all that is known, "Agathe Rook" and "Lysander Marine"
-        are either.
+        are either, and so is "Pal Stone" where ``by_last`` he is "Stone", too.
         """
         last = words[-1].lower()
         if words[0].lower() in DIRECTIONS and not is_word(last):
@@ -399,7 +406,8 @@ class Grouping:
         elif words[0] in self.known.given or not is_word(last):
             score[PERSON] += 1.0
         else:
-            told = is_word(words[0]) or last in LOCAL_BODIES or OWNING & self.known.classes(last)  # "Westmoor Airport"
+            told = is_word(words[0]) and not by_last
+            told = told or last in LOCAL_BODIES or bool(OWNING & self.known.classes(last))  # "Westmoor Airport"
             score[ORG] += BODY_NOUN if told else COINED
 
     def _owned(self, entity: Entity) -> bool:
@@ -565,6 +573,11 @@ class Grouping:
             if re.search(r"\b(mr|sir|lord|chairman|spokesman|king)\b", lead):
                 return False
         return {"m": False, "f": True}.get(sex)
+
+
+def _product(name: str) -> bool:
+    """Whether a name is that of one make of thing, whose maker or owner it begins with: "Norlys Air H340"."""
+    return PRODUCT.search(name) is not None and not MEDIA.search(name)
 
 
 def _ends(full: str, word: str) -> bool:

@@ -118,12 +118,11 @@ def test_unify_follows_the_statement_not_the_guess() -> None:
 
 
 def test_unify_joins_a_short_name_only_to_one_long_name() -> None:
-    one = parties.Affiliations(
-        {"Norvik": "Norvik", "Norvik Energy": "Norvik Energy"}, {"Norvik": "org", "Norvik Energy": "org"}
+    short, energy, bank = (
+        parties.Affiliations({name: name}, {name: "org"}) for name in ("Norvik", "Norvik Energy", "Norvik Bank")
     )
-    assert parties.unify([one])["Norvik"] == "Norvik Energy"
-    two = parties.Affiliations({"Norvik Bank": "Norvik Bank"}, {"Norvik Bank": "org"})
-    assert parties.unify([one, two])["Norvik"] == "Norvik"
+    assert parties.unify([short, energy])["Norvik"] == "Norvik Energy"
+    assert parties.unify([short, energy, bank])["Norvik"] == "Norvik"
 
 
 def joined(*texts: str) -> parties.Affiliations:

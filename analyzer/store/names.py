@@ -13,6 +13,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 from analyzer.aliases import STATED, Affiliations, plain, unify
+from analyzer.apart import PARENT, parents
 from analyzer.entities import ORG, STATE, initials
 from analyzer.store.database import Database
 from analyzer.store.library import Found
@@ -31,6 +32,7 @@ def vote(db: Database, found: Found, sign: int) -> set[str]:
     db.many(sql, ((name, party, 0, sign * n) for name, guess in found.guesses.items() for party, n in guess.items()))
     sql = "INSERT INTO kinds VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count"
     db.many(sql, ((name, kind, sign) for name, kind in found.kinds.items()))
+    db.many(sql, ((name, PARENT, sign) for name in parents(found.stated, found.kinds)))
     names = {*found.stated, *found.guesses, *found.kinds}
     if sign > 0:
         rows = ((form, name) for name in names for form in forms(name, found.kinds.get(name)))

@@ -1,0 +1,100 @@
+"""Which words of a text are names, and which of them are of one bearer."""
+
+from __future__ import annotations
+
+import pytest
+
+from analyzer import parties, sentences, syntax
+from analyzer.records import Article
+
+
+def entities(text: str) -> dict[str, str]:
+    """Each bearer of a name in the text with its kind."""
+    return {entity.name: entity.kind for entity in resolved(text).entities}
+
+
+def resolved(text: str) -> parties.ArticleParties:
+    article = Article(text=text, path="test.txt")
+    spans = sentences.split(article)
+    return parties.resolve(article, spans, syntax.parse(article, spans))
+
+
+def bearer(text: str, words: str) -> str | None:
+    """Whose name the last of these words in the text is."""
+    end = text.rindex(words) + len(words)
+    entity = resolved(text).entity_of(end - len(words.split()[-1]), end)
+    return None if entity is None else entity.name
+
+
+@pytest.mark.parametrize(
+    ("headline", "text", "expected"),
+    [
+        ("Tech Boss Denies Sale", "Pixelworks is not for sale, said Anna Reed.", {"Pixelworks", "Anna Reed"}),
+        ("Rebels Deny Attack On Gomba", "Fighters in Gomba killed two people, witnesses said.", {"Gomba"}),
+        ("Court Rejects Plea By Former Banker Cole Marsden", "Cole Marsden, 46, hid losses.", {"Cole Marsden"}),
+        ("Norlys Rules Out Branch Closures", "Norlys closed a branch.", {"Norlys"}),
+        # A common word that the text has as a name is one in the headline, too.
+        ("Shell Denies Spill In Delta", "On Monday Shell said there was no spill.", {"Shell"}),
+        # In other headlines a capital is a name's.
+        ("Minister denies sale of stake in Shell", "The minister had no comment.", {"Shell"}),
+    ],
+)
+def test_common_words_of_a_headline_in_title_case(headline: str, text: str, expected: set[str]) -> None:
+    assert set(entities(f"{headline}\n\n{text}\n")) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "expected"),
+    [
+        ("Volvo recalled the Volvo XC90 on Friday. Volvo said it would pay.", "Volvo", "Volvo"),
+        ("A Norlys Air H340 left the runway. Norlys Air said so. Norlys grounded it.", "Norlys", "Norlys Air"),
+        ("Airbus will not stop building the Airbus A320neo. Airbus stopped work.", "Airbus", "Airbus"),
+        ("A Norlys Air H340 left the runway. The H340 burned.", "H340", "Norlys Air H340"),
+    ],
+)
+def test_a_product_is_not_its_maker(text: str, words: str, expected: str) -> None:
+    assert bearer(text, words) == expected
+    kinds = entities(text)
+    assert {kinds[name] for name in kinds if any(map(str.isdigit, name))} == {"place"}
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "expected"),
+    [
+        ("Siemens said it would keep its stake in Siemens Energy. Siemens sold it.", "Siemens", "Siemens"),
+        ("Boeing cut jobs. Boeing Defense, its arms unit, cut more. Boeing declined comment.", "Boeing", "Boeing"),
+        ("Corve Steel, a unit of Corve, shut a furnace. Corve said it was old.", "Corve", "Corve"),
+        ("Veltra Bank, a unit of Veltra Holding, shut. Veltra said it was old.", "Veltra", "Veltra Holding"),
+        # A shorter form of the same name.
+        ("Halvorsen Group said it would keep its yard. Halvorsen closed it.", "Halvorsen", "Halvorsen Group"),
+        ("Norlys Air said it would fly. Norlys cancelled flights.", "Norlys", "Norlys Air"),
+        ('"Dornach will stay," Dornach Foods said. Dornach left on Friday.', "Dornach", "Dornach Foods"),
+        ("Corve Steel cut jobs at the Corve plant. Corve said it was old.", "Corve", "Corve Steel"),
+    ],
+)
+def test_a_firm_and_one_called_after_it(text: str, words: str, expected: str) -> None:
+    assert bearer(text, words) == expected
+
+
+def test_firms_that_one_article_tells_apart_are_two_in_all() -> None:
+    both = resolved(
+        "Siemens said it would keep its stake in Siemens Energy. Siemens Energy cut 2,000 jobs. Siemens did, too."
+    )
+    other = resolved("Siemens will not cut jobs, its spokesman said. Siemens cut 300 jobs.")
+    alone = parties.unify([other.affiliations, resolved("Siemens Energy cut 2,000 jobs.").affiliations])
+    known = parties.unify([both.affiliations, other.affiliations])
+    assert (known["Siemens"], known["Siemens Energy"]) == ("Siemens", "Siemens Energy")
+    assert alone["Siemens"] == "Siemens Energy"
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "kind"),
+    [
+        ("Will Archer, who led the union, quit. Archer said he was ill.", "Will Archer", "person"),
+        ("Will Archer quit? Nobody knew what Archer meant. Mr Archer was ill.", "Archer", "person"),
+        ("Harwick's mayor, Pal Edding, shut it. Dornach Foods will pay. Edding said so.", "Pal Edding", "person"),
+        ("Open Table laid off 300 people. Open Table said it would pay.", "Open Table", "org"),
+    ],
+)
+def test_given_names_that_are_words(text: str, name: str, kind: str) -> None:
+    assert entities(text).get(name) == kind
