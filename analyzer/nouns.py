@@ -71,7 +71,7 @@ class Nouns:
         officer = self.owners.officer(token)
         if officer is not None:
             return self._told_of(officer)
-        if noun_classes(token) == {"outside"} or token.lower_ in INSPECTING:
+        if noun_classes(token) == {"outside"} or _inspects(token):
             return ("noun" if token.dep_ == "nsubjpass" else OUTSIDER), {}
         way = _way(token)
         return way or "noun", {name: chance for chance, name in self._likely(sentence, token, way)}
@@ -95,7 +95,7 @@ class Nouns:
         officer = self.owners.officer(token)
         if officer is not None:
             return side(officer)
-        if token.lower_ in INSPECTING:
+        if _inspects(token):
             return surface(token)
         chance, party = self._likely(sentence, token, _way(token))[0]
         if chance < CERTAIN:
@@ -188,6 +188,12 @@ class Nouns:
         """Whether a state tells only where a firm or private body is: "the French carmaker", "a French charity"."""
         private = "firm" in noun_classes(token) or token.lemma_.lower() in PRIVATE
         return private and self.p.is_state(owner)
+
+
+def _inspects(token: Token) -> bool:
+    """Whether a noun is for inspectors without a name: not "the auditors Veritec"."""
+    named = token.i + 1 < len(token.doc) and token.nbor().pos_ == "PROPN"
+    return token.lower_ in INSPECTING and not named
 
 
 def _way(token: Token) -> str:
