@@ -40,6 +40,7 @@ from analyzer.entities import (
 )
 from analyzer.names import BODY_ENDINGS, POLITICS, PORTFOLIOS, PURPOSIVE, TITLE_WORDS, Name, is_held, tables
 from analyzer.naming import find_names
+from analyzer.press import is_medium, only_cited
 from analyzer.speech import SAYING
 from analyzer.syntax import is_word
 from analyzer.wordlists import words
@@ -346,6 +347,9 @@ class Grouping:
             if entity.name.split()[-1].lower() in INSTRUMENTS and " " in entity.name:
                 entity.kind = PLACE  # "the Privacy Act"
                 continue
+            if self._cited(entity):
+                entity.kind, entity.countable = PLACE, True  # "told the weekly Lantern"
+                continue
             score = {PERSON: 0.0, ORG: 0.0, PLACE: 0.4}
             words = entity.name.split(" of ")[0].split()  # "Crest Energy of Lagos"
             place = words[-1].lower() in PLACE_WORDS and not entity.name.endswith(tuple(HALLS))
@@ -391,6 +395,11 @@ class Grouping:
             elif known is not None and (entity.kind == PERSON or known != entity.name):
                 entity.party, entity.stated = known, False
             entity.female = self._gender(entity)
+
+    def _cited(self, entity: Entity) -> bool:
+        """Whether an entity is a medium whose reports alone are told of."""
+        printed = [(self.p.docs[name.sentence], name) for name in entity.names]
+        return any(is_medium(*one) for one in printed) and all(only_cited(*one) for one in printed)
 
     def _formed(self, words: Sequence[str], score: dict[str, float], *, by_last: bool) -> None:
         """Add what the words of a name alone speak for: given name and surname, or what a firm is called after.

@@ -98,3 +98,21 @@ def test_firms_that_one_article_tells_apart_are_two_in_all() -> None:
 )
 def test_given_names_that_are_words(text: str, name: str, kind: str) -> None:
     assert entities(text).get(name) == kind
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "expected"),
+    [
+        ("The union will not strike, its leader told the weekly Lantern.", "Lantern", None),
+        ("The broadcaster NRK reported that Hallin Rail had cut forty trains. NRK said so on Friday.", "NRK", None),
+        ("Kanta, a TV channel, reported that the union struck. The union struck, Kanta reported.", "Kanta", None),
+        # It acts, or speaks of itself.
+        ("The daily Aftenbladet laid off 30 people. The boss told Aftenbladet so.", "Aftenbladet", "Aftenbladet"),
+        ("The daily Fanal said it would not close. The boss told Fanal so.", "Fanal", "Fanal"),
+        # No medium.
+        ("The daily Norvik briefing was short. Norvik said it would close its plant.", "Norvik", "Norvik"),
+    ],
+)
+def test_a_medium_is_no_party_where_it_is_only_cited(text: str, words: str, expected: str | None) -> None:
+    start = text.rindex(words)
+    assert resolved(text).party_of(start, start + len(words)) == expected
