@@ -319,8 +319,9 @@ def _lettered(doc: Doc, i: int) -> int:
                 return 0
             continue
         words = [t.text[0] for t in doc[i:end] if t.text[0].isupper()]
+        every = "".join(t.text[0].upper() for t in doc[i:end])  # BFAI: "Bread for All International"
         letters = doc[end + 1].text
-        told = len(words) > 2 and letters == "".join(words) and doc[end + 2].text == ")"
+        told = len(words) > 2 and letters in {"".join(words), every} and doc[end + 2].text == ")"
         return end - i if told and doc[end - 1].text[0].isupper() else 0
     return 0
 

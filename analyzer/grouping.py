@@ -79,6 +79,7 @@ PRODUCT = re.compile(r" (?!U\d)[A-Z][A-Za-z]{0,3}-?\d{2,}[A-Za-z]*$")  # "Airbus
 BODY_NOUN = 3.0  # evidence of a noun that says what the bearer of a name is, beside it or as its last word
 COINED = 1.5  # evidence of a name that is a firm's but for a surname that is a word
 PLACE_NOUN = 2.0  # evidence of a last word that is a place's: weaker, since ports and airports act, too
+CLUBS = frozenset({"AFC", "CF", "FC", "SC"})  # letters behind a club's name
 HALLS = frozenset({"City Hall", "Town Hall"})  # halls that speak for who governs from them
 LETTERS = 3  # letters of a firm in front of its name; a man's initials are fewer
 LEAST_BODY = 1.2  # evidence of a body that one bare mention does not reach
@@ -592,6 +593,7 @@ def _product(name: str) -> bool:
 def _ends(full: str, word: str) -> bool:
     """Whether a name is called by its last word; no "University of Gor" is "Gor"."""
     words = full.split()
+    words = words[:-1] if words[-1] in CLUBS and len(words) > 1 else words  # "Rovers" of "Harwick Rovers FC"
     return words[-1].split("-")[-1] == word.split("-")[-1] and words[-2:-1] not in (["of"], ["the"])
 
 

@@ -116,3 +116,25 @@ def test_given_names_that_are_words(text: str, name: str, kind: str) -> None:
 def test_a_medium_is_no_party_where_it_is_only_cited(text: str, words: str, expected: str | None) -> None:
     start = text.rindex(words)
     assert resolved(text).party_of(start, start + len(words)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "expected"),
+    [
+        (
+            "Harwick Rovers FC will not sell Jaden Cross. The club sold Cross, and Rovers won.",
+            "Rovers",
+            "Harwick Rovers FC",
+        ),
+        (
+            "Bread for All International (BFAI) paid nobody. A report says BFAI paid.",
+            "BFAI",
+            "Bread for All International",
+        ),
+        ("He lied, said Jan Moen, the HR director of Lumeo. Moen told Lumeo so on TV.", "TV", None),
+        ("Defence Minister Col. (ret.) Olav Rud said they would leave. Rud said so.", "Rud", "Olav Rud"),
+    ],
+)
+def test_short_forms_and_letters(text: str, words: str, expected: str | None) -> None:
+    assert bearer(text, words) == expected
+    assert not {".", "HR", "TV"} & entities(text).keys()
