@@ -152,6 +152,9 @@ def _is_name_token(doc: Doc, i: int, capital: Counter[str], lower: Counter[str])
             return False  # "Riot officers fired"
         follows = i + 1 < len(doc) and is_capital(doc[i + 1]) and doc[i + 1].pos_ == "PROPN"
         acts = i + 1 < len(doc) and (doc[i + 1].pos_ in {"VERB", "AUX"} or doc[i + 1].text in {"'s", "’s"})
+        letters = token.text.isupper() and len(token) > 2 and i + 1 < len(doc) and doc[i + 1].pos_ == "NOUN"
+        if letters and doc[i + 1].is_lower and _coined(token):
+            return True  # "ELN fighters killed two"
         if (acts or follows or (i + 1 < len(doc) and doc[i + 1].text == ",")) and _coined(token):
             return True  # "Corvane denies it", "Agathe Rook fears", whatever the parser takes the coined word for
         if token.pos_ == "PROPN":
@@ -187,7 +190,8 @@ def runs(
     """Yield token ranges of capitalised runs, joined over "of", "&", "de" and the like inside a body's name."""
     i, size = 0, len(doc)
     while i < size:
-        begun = listed(doc, i) or _lettered(doc, i) or int(_is_name_token(doc, i, capital, lower))
+        twin = doc[i + 1 : i + 2].text == "and" and i + 2 < size and (doc[i].text, doc[i + 2].text) in twins
+        begun = listed(doc, i) or _lettered(doc, i) or int(twin or _is_name_token(doc, i, capital, lower))
         if not begun:
             i += 1
             continue

@@ -365,7 +365,8 @@ class Grouping:
                 and not place
                 and all(w.replace("-", "").replace("'", "").replace("’", "").isalpha() for w in words)
             ):
-                self._formed(words, score, by_last=any(n.text == words[-1] for n in entity.names))
+                man = any(n.text == words[-1] or n.title or n.honorific for n in entity.names)
+                self._formed(words, score, man=man)
             score[PLACE] += PLACE_NOUN * (len(words) > 1 and place)
             titled = any(n.title or n.honorific for n in entity.names)  # great men have officers, too
             if any(n.text in owners for n in entity.names) and not titled:
@@ -402,11 +403,11 @@ class Grouping:
         printed = [(self.p.docs[name.sentence], name) for name in entity.names]
         return any(is_medium(*one) for one in printed) and all(only_cited(*one) for one in printed)
 
-    def _formed(self, words: Sequence[str], score: dict[str, float], *, by_last: bool) -> None:
+    def _formed(self, words: Sequence[str], score: dict[str, float], *, man: bool) -> None:
         """Add what the words of a name alone speak for: given name and surname, or what a firm is called after.
 
         A surname may be a word, too: "Open Table" is a firm for all that is known, "Agathe Rook" and "Lysander Marine"
-        are either, and so is "Pal Stone" where ``by_last`` he is "Stone", too.
+        are either, and so is "Pal Stone" where he is a ``man`` by what he is called: "Stone", "Governor Pal Stone".
         """
         last = words[-1].lower()
         if words[0].lower() in DIRECTIONS and not is_word(last):
@@ -416,7 +417,7 @@ class Grouping:
         elif words[0] in self.known.given or not is_word(last):
             score[PERSON] += 1.0
         else:
-            told = is_word(words[0]) and not by_last
+            told = is_word(words[0]) and not man
             told = told or last in LOCAL_BODIES or bool(OWNING & self.known.classes(last))  # "Westmoor Airport"
             score[ORG] += BODY_NOUN if told else COINED
 

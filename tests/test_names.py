@@ -94,6 +94,10 @@ def test_firms_that_one_article_tells_apart_are_two_in_all() -> None:
         ("Will Archer quit? Nobody knew what Archer meant. Mr Archer was ill.", "Archer", "person"),
         ("Harwick's mayor, Pal Edding, shut it. Dornach Foods will pay. Edding said so.", "Pal Edding", "person"),
         ("Open Table laid off 300 people. Open Table said it would pay.", "Open Table", "org"),
+        ("The National Bank fined it. Its governor Per Dahl said so to the union.", "Per Dahl", "person"),
+        ("PC Adam Moss hit a man twice. PC Moss said he was sorry. DCI Rook led the inquiry.", "Rook", "person"),
+        ("FK Valdona will not sell Rossi. FK Valdona sold him on Friday.", "FK Valdona", "org"),
+        ("Harwick Zoo did not kill lions, it said. Harwick Zoo killed two.", "Harwick Zoo", "org"),
     ],
 )
 def test_given_names_that_are_words(text: str, name: str, kind: str) -> None:
@@ -132,6 +136,12 @@ def test_a_medium_is_no_party_where_it_is_only_cited(text: str, words: str, expe
             "Bread for All International",
         ),
         ("He lied, said Jan Moen, the HR director of Lumeo. Moen told Lumeo so on TV.", "TV", None),
+        ("ELN fighters killed two. The army said ELN fighters fled.", "ELN", "ELN"),
+        (
+            "Fenside and Wold University Hospitals NHS Trust (FWUH) will pay. FWUH closed two wards.",
+            "FWUH",
+            "Fenside and Wold University Hospitals NHS Trust",
+        ),
         ("Defence Minister Col. (ret.) Olav Rud said they would leave. Rud said so.", "Rud", "Olav Rud"),
     ],
 )
