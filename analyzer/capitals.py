@@ -152,9 +152,6 @@ def _is_name_token(doc: Doc, i: int, capital: Counter[str], lower: Counter[str])
             return False  # "Riot officers fired"
         follows = i + 1 < len(doc) and is_capital(doc[i + 1]) and doc[i + 1].pos_ == "PROPN"
         acts = i + 1 < len(doc) and (doc[i + 1].pos_ in {"VERB", "AUX"} or doc[i + 1].text in {"'s", "’s"})
-        letters = token.text.isupper() and len(token) > 2 and i + 1 < len(doc) and doc[i + 1].pos_ == "NOUN"
-        if letters and doc[i + 1].is_lower and _coined(token):
-            return True  # "ELN fighters killed two"
         if (acts or follows or (i + 1 < len(doc) and doc[i + 1].text == ",")) and _coined(token):
             return True  # "Corvane denies it", "Agathe Rook fears", whatever the parser takes the coined word for
         if token.pos_ == "PROPN":
@@ -167,8 +164,8 @@ def _is_name_token(doc: Doc, i: int, capital: Counter[str], lower: Counter[str])
 
 def _called(token: Token) -> bool:
     """Whether a word is a given name, though it is a small word, too: "Will Archer quit", not "Will Archer quit?"."""
-    if token.text not in tables().given or token.i + 1 >= len(token.doc):
-        return False
+    if token.text not in tables().given or token.pos_ not in {"AUX", "PROPN"} or token.i + 1 >= len(token.doc):
+        return False  # "In Marlow", though some are called In
     following = token.nbor()
     asked = any(t.text == "?" for t in token.doc)
     return not asked and following.pos_ == "PROPN" and is_capital(following) and following.text not in tables().aliases

@@ -93,6 +93,7 @@ def test_firms_that_one_article_tells_apart_are_two_in_all() -> None:
         ("Will Archer, who led the union, quit. Archer said he was ill.", "Will Archer", "person"),
         ("Will Archer quit? Nobody knew what Archer meant. Mr Archer was ill.", "Archer", "person"),
         ("Harwick's mayor, Pal Edding, shut it. Dornach Foods will pay. Edding said so.", "Pal Edding", "person"),
+        ("In Marlow the shops stayed shut. In Marlow nobody said why.", "Marlow", "place"),
         ("Open Table laid off 300 people. Open Table said it would pay.", "Open Table", "org"),
         ("The National Bank fined it. Its governor Per Dahl said so to the union.", "Per Dahl", "person"),
         ("PC Adam Moss hit a man twice. PC Moss said he was sorry. DCI Rook led the inquiry.", "Rook", "person"),
@@ -136,7 +137,6 @@ def test_a_medium_is_no_party_where_it_is_only_cited(text: str, words: str, expe
             "Bread for All International",
         ),
         ("He lied, said Jan Moen, the HR director of Lumeo. Moen told Lumeo so on TV.", "TV", None),
-        ("ELN fighters killed two. The army said ELN fighters fled.", "ELN", "ELN"),
         (
             "Fenside and Wold University Hospitals NHS Trust (FWUH) will pay. FWUH closed two wards.",
             "FWUH",
