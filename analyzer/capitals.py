@@ -184,8 +184,8 @@ def of_people(token: Token) -> bool:
 
 def _called(token: Token) -> bool:
     """Whether a word is a given name, though it is a small word, too: "Will Archer quit", not "Will Archer quit?"."""
-    if token.text not in tables().given or token.i + 1 >= len(token.doc) or token.tag_ not in {"MD", "NNP"}:
-        return False  # "In Marlow": a given name somewhere, but no modal verb taken for one
+    if token.text not in tables().given or token.pos_ not in {"AUX", "PROPN"} or token.i + 1 >= len(token.doc):
+        return False  # "In Marlow", though some are called In
     following = token.nbor()
     asked = any(t.text == "?" for t in token.doc)
     return not asked and following.pos_ == "PROPN" and is_capital(following) and following.text not in tables().aliases
@@ -207,7 +207,8 @@ def runs(
     """Yield token ranges of capitalised runs, joined over "of", "&", "de" and the like inside a body's name."""
     i, size = 0, len(doc)
     while i < size:
-        begun = listed(doc, i) or _lettered(doc, i) or int(_is_name_token(doc, i, capital, lower))
+        twin = doc[i + 1 : i + 2].text == "and" and i + 2 < size and (doc[i].text, doc[i + 2].text) in twins
+        begun = listed(doc, i) or _lettered(doc, i) or int(twin or _is_name_token(doc, i, capital, lower))
         if not begun:
             i += 1
             continue
@@ -339,8 +340,9 @@ def _lettered(doc: Doc, i: int) -> int:
                 return 0
             continue
         words = [t.text[0] for t in doc[i:end] if t.text[0].isupper()]
+        every = "".join(t.text[0].upper() for t in doc[i:end])  # BFAI: "Bread for All International"
         letters = doc[end + 1].text
-        told = len(words) > 2 and letters == "".join(words) and doc[end + 2].text == ")"
+        told = len(words) > 2 and letters in {"".join(words), every} and doc[end + 2].text == ")"
         return end - i if told and doc[end - 1].text[0].isupper() else 0
     return 0
 

@@ -193,7 +193,9 @@ def abbreviates(short: str, name: str) -> bool:
     """Whether one word is a body's name cut short: its initials ("NATO"), or how its words begin ("Tepco", "MoD")."""
     if short.isupper():
         letters = initials(name)  # "FWUH" leaves out the Trust of Fenside and Wold University Hospitals NHS Trust
-        return len(short) > 1 and (letters == short or (len(short) > 3 and letters.startswith(short)))
+        every = "".join(word[0].upper() for word in name.split())  # "BFAI": Bread for All International
+        begun = letters == short or (len(short) > 3 and letters.startswith(short))
+        return len(short) > 1 and (begun or (len(short) > 2 and every == short))
     whole = name.split()
     body = len(whole) > 2 or whole[-1].lower() in BODY_ENDINGS
     if not body or len(short) < 3 or not short.isalpha() or short in tables().given:

@@ -40,6 +40,7 @@ from analyzer.entities import (
 )
 from analyzer.names import BODY_ENDINGS, POLITICS, PORTFOLIOS, PURPOSIVE, TITLE_WORDS, Name, is_held, tables
 from analyzer.naming import find_names
+from analyzer.press import is_medium, only_cited
 from analyzer.speech import SAYING
 from analyzer.syntax import is_word
 from analyzer.wordlists import words
@@ -78,6 +79,7 @@ PRODUCT = re.compile(r" (?!U\d)[A-Z][A-Za-z]{0,3}-?\d{2,}[A-Za-z]*$")  # "Airbus
 BODY_NOUN = 3.0  # evidence of a noun that says what the bearer of a name is, beside it or as its last word
 COINED = 1.5  # evidence of a name that is a firm's but for a surname that is a word
 PLACE_NOUN = 2.0  # evidence of a last word that is a place's: weaker, since ports and airports act, too
+CLUBS = frozenset({"AFC", "CF", "FC", "SC"})  # letters behind a club's name
 HALLS = frozenset({"City Hall", "Town Hall"})  # halls that speak for who governs from them
 LETTERS = 3  # letters of a firm in front of its name; a man's initials are fewer
 LEAST_BODY = 1.2  # evidence of a body that one bare mention does not reach
@@ -346,6 +348,9 @@ class Grouping:
             if entity.name.split()[-1].lower() in INSTRUMENTS and " " in entity.name:
                 entity.kind = PLACE  # "the Privacy Act"
                 continue
+            if self._cited(entity):
+                entity.kind, entity.countable = PLACE, True  # "told the weekly Lantern"
+                continue
             score = {PERSON: 0.0, ORG: 0.0, PLACE: 0.4}
             words = entity.name.split(" of ")[0].split()  # "Crest Energy of Lagos"
             place = words[-1].lower() in PLACE_WORDS and not entity.name.endswith(tuple(HALLS))
@@ -360,7 +365,8 @@ class Grouping:
                 and not place
                 and all(w.replace("-", "").replace("'", "").replace("’", "").isalpha() for w in words)
             ):
-                self._formed(words, score, by_last=any(n.text == words[-1] for n in entity.names))
+                man = any(n.text == words[-1] or n.title or n.honorific for n in entity.names)
+                self._formed(words, score, man=man)
             score[PLACE] += PLACE_NOUN * (len(words) > 1 and place)
             titled = any(n.title or n.honorific for n in entity.names)  # great men have officers, too
             if any(n.text in owners for n in entity.names) and not titled:
@@ -392,11 +398,16 @@ class Grouping:
                 entity.party, entity.stated = known, False
             entity.female = self._gender(entity)
 
-    def _formed(self, words: Sequence[str], score: dict[str, float], *, by_last: bool) -> None:
+    def _cited(self, entity: Entity) -> bool:
+        """Whether an entity is a medium whose reports alone are told of."""
+        printed = [(self.p.docs[name.sentence], name) for name in entity.names]
+        return any(is_medium(*one) for one in printed) and all(only_cited(*one) for one in printed)
+
+    def _formed(self, words: Sequence[str], score: dict[str, float], *, man: bool) -> None:
         """Add what the words of a name alone speak for: given name and surname, or what a firm is called after.
 
         A surname may be a word, too: "Open Table" is a firm for all that is known, "Agathe Rook" and "Lysander Marine"
-        are either, and so is "Pal Stone" where ``by_last`` he is "Stone", too.
+        are either, and so is "Pal Stone" where he is a ``man`` by what he is called: "Stone", "Governor Pal Stone".
         """
         last = words[-1].lower()
         if words[0].lower() in DIRECTIONS and not is_word(last):
@@ -406,7 +417,7 @@ class Grouping:
         elif words[0] in self.known.given or not is_word(last):
             score[PERSON] += 1.0
         else:
-            told = is_word(words[0]) and not by_last
+            told = is_word(words[0]) and not man
             told = told or last in LOCAL_BODIES or bool(OWNING & self.known.classes(last))  # "Westmoor Airport"
             score[ORG] += BODY_NOUN if told else COINED
 
@@ -583,6 +594,7 @@ def _product(name: str) -> bool:
 def _ends(full: str, word: str) -> bool:
     """Whether a name is called by its last word; no "University of Gor" is "Gor"."""
     words = full.split()
+    words = words[:-1] if words[-1] in CLUBS and len(words) > 1 else words  # "Rovers" of "Harwick Rovers FC"
     return words[-1].split("-")[-1] == word.split("-")[-1] and words[-2:-1] not in (["of"], ["the"])
 
 

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from analyzer.records import Sentence
 
 LEADING = words("leading")
+ABBREVIATIONS = words("abbreviations")
 NATIVES = words("natives")
 CURRENCIES = words("currencies")
 STATUTES = words("statutes")
@@ -67,7 +68,8 @@ def find_names(sentences: Sequence[Sentence], docs: Sequence[Doc]) -> list[Name]
             bounds = _bounded(doc, first, end, capital)
             if bounds is not None:
                 found.extend(_split(doc, *bounds, sentence))
-    found = [name for name in found if not name.text.startswith("of ")]  # "Director" | "of Public Prosecutions"
+    # "Director" | "of Public Prosecutions", "Col" | "." (ret.)
+    found = [name for name in found if not name.text.startswith("of ") and name.text != "."]
     printed = {name.text for name in found}
     return [_of_nation(name, docs[name.sentence], printed) for name in found]
 
@@ -114,8 +116,8 @@ def _field_or_date(doc: Doc, first: int, last: int) -> bool:
         return True  # "Commissioner for Urban Planning", "Section 144"
     if doc[last - 1].text == "Day":
         return True  # "Memorial Day"
-    # "the Company", "the Office of the ...", "the State government"
-    return last - first == 1 and (_defined(doc, first) or doc[first].text in {"Joint", "State"})
+    # "the Company", "the Office of the ...", "the State government", "on TV"
+    return last - first == 1 and (_defined(doc, first) or doc[first].text in {"Joint", "State"} | ABBREVIATIONS)
 
 
 def _of_nation(name: Name, doc: Doc, printed: Collection[str]) -> Name:

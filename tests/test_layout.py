@@ -25,7 +25,7 @@ LAYERS = (
     ("syntax",),
     ("hardware", "weights", "separate", "formats", "names", "speech", "timex", "dateline"),
     ("capitals", "entities", "affinity", "clauses", "ownership", "evidence", "conduct", "graph", "torchnet"),
-    ("apart", "bodies", "candidates", "counted", "timecues", "encoder", "naming", "owners", "pronouns"),
+    ("apart", "bodies", "candidates", "counted", "timecues", "encoder", "naming", "owners", "press", "pronouns"),
     ("aliases", "grouping", "nouns"),
     ("offices",),
     ("affiliation",),

@@ -93,8 +93,58 @@ def test_firms_that_one_article_tells_apart_are_two_in_all() -> None:
         ("Will Archer, who led the union, quit. Archer said he was ill.", "Will Archer", "person"),
         ("Will Archer quit? Nobody knew what Archer meant. Mr Archer was ill.", "Archer", "person"),
         ("Harwick's mayor, Pal Edding, shut it. Dornach Foods will pay. Edding said so.", "Pal Edding", "person"),
+        ("In Marlow the shops stayed shut. In Marlow nobody said why.", "Marlow", "place"),
         ("Open Table laid off 300 people. Open Table said it would pay.", "Open Table", "org"),
+        ("The National Bank fined it. Its governor Per Dahl said so to the union.", "Per Dahl", "person"),
+        ("PC Adam Moss hit a man twice. PC Moss said he was sorry. DCI Rook led the inquiry.", "Rook", "person"),
+        ("FK Valdona will not sell Rossi. FK Valdona sold him on Friday.", "FK Valdona", "org"),
+        ("Harwick Zoo did not kill lions, it said. Harwick Zoo killed two.", "Harwick Zoo", "org"),
     ],
 )
 def test_given_names_that_are_words(text: str, name: str, kind: str) -> None:
     assert entities(text).get(name) == kind
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "expected"),
+    [
+        ("The union will not strike, its leader told the weekly Lantern.", "Lantern", None),
+        ("The broadcaster NRK reported that Hallin Rail had cut forty trains. NRK said so on Friday.", "NRK", None),
+        ("Kanta, a TV channel, reported that the union struck. The union struck, Kanta reported.", "Kanta", None),
+        # It acts, or speaks of itself.
+        ("The daily Aftenbladet laid off 30 people. The boss told Aftenbladet so.", "Aftenbladet", "Aftenbladet"),
+        ("The daily Fanal said it would not close. The boss told Fanal so.", "Fanal", "Fanal"),
+        # No medium.
+        ("The daily Norvik briefing was short. Norvik said it would close its plant.", "Norvik", "Norvik"),
+    ],
+)
+def test_a_medium_is_no_party_where_it_is_only_cited(text: str, words: str, expected: str | None) -> None:
+    start = text.rindex(words)
+    assert resolved(text).party_of(start, start + len(words)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "expected"),
+    [
+        (
+            "Harwick Rovers FC will not sell Jaden Cross. The club sold Cross, and Rovers won.",
+            "Rovers",
+            "Harwick Rovers FC",
+        ),
+        (
+            "Bread for All International (BFAI) paid nobody. A report says BFAI paid.",
+            "BFAI",
+            "Bread for All International",
+        ),
+        ("He lied, said Jan Moen, the HR director of Lumeo. Moen told Lumeo so on TV.", "TV", None),
+        (
+            "Fenside and Wold University Hospitals NHS Trust (FWUH) will pay. FWUH closed two wards.",
+            "FWUH",
+            "Fenside and Wold University Hospitals NHS Trust",
+        ),
+        ("Defence Minister Col. (ret.) Olav Rud said they would leave. Rud said so.", "Rud", "Olav Rud"),
+    ],
+)
+def test_short_forms_and_letters(text: str, words: str, expected: str | None) -> None:
+    assert bearer(text, words) == expected
+    assert not {".", "HR", "TV"} & entities(text).keys()
