@@ -26,12 +26,13 @@ from analyzer.entities import (
     subject_like,
 )
 from analyzer.names import Name, tables
+from analyzer.wordlists import words
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
 OTHER = ""  # stands for none of the article's parties; for a person, that he acts for himself
-PAPERS = frozenset({"broadcaster", "daily", "magazine", "newspaper", "tabloid", "weekly"})
+PAPERS = words("media_nouns")
 LOCATING = frozenset({"in", "at", "near", "from", "outside", "to", "on", "into", "around", "across"})
 
 
