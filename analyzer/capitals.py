@@ -81,10 +81,10 @@ def firm_capitals(sentences: Sequence[Sentence], docs: Sequence[Doc]) -> tuple[C
     titled: list[Token] = []
     for sentence, doc in zip(sentences, docs, strict=True):
         headline = sentence.kind is SentenceKind.HEADLINE
-        # ``parse`` has put verbs in lower case: "Bank rules out Branch closures".
-        weighty = [t for t in doc if t.is_alpha and not (t.is_stop or (t.is_lower and t.text.endswith("s")))]
-        title_case = headline and 2 * sum(t.text[0].isupper() for t in weighty) > len(weighty)
-        titled += [t for t in weighty if title_case and t.text.istitle()]
+        weighty = [t for t in doc if t.is_alpha and not t.is_stop]
+        titles = headline and _in_title_case(doc)
+        title_case = titles or (headline and 2 * sum(t.text[0].isupper() for t in weighty) > len(weighty))
+        titled += [t for t in weighty if titles and t.text.istitle()]
         for token in (t for t in doc if t.is_alpha):
             if token.text[0].islower():
                 lower[token.text] += not headline  # where its capital may have been taken away
@@ -97,6 +97,16 @@ def firm_capitals(sentences: Sequence[Sentence], docs: Sequence[Doc]) -> tuple[C
     named = capital.keys() | begun
     common = {t.lower_ for t in titled if is_word(t.lower_) and t.text not in named and not _given(t, named)}
     return capital, lower + Counter(common)
+
+
+def _in_title_case(doc: Doc) -> bool:
+    """Whether a headline is in title case, its verbs in lower case by ``parse``: "Bank rules out Branch Plan".
+
+    A line of names alone, "Wessel Guardian", may be that of a paper.
+    """
+    weighty = [t for t in doc if t.is_alpha and not (t.is_stop or (t.is_lower and t.text.endswith("s")))]
+    told = any(t.is_alpha and (t.is_lower or t.pos_ == "VERB") for t in doc)
+    return told and 4 * sum(t.text[0].isupper() for t in weighty) >= 3 * len(weighty)
 
 
 def _given(token: Token, named: Collection[str]) -> bool:
