@@ -254,11 +254,17 @@ def _certain(token: Token, lead: Span, *, of_state: bool) -> bool:
 def _organ(sentence: Sentence, noun: Token) -> Name | None:
     """The name of "the interior ministry" or "the army", as many papers spell it: "Interior Ministry", "Army"."""
     first = portfolio(noun).start
-    alone = noun.text in FORCES and all(c.lower_ == "the" for c in noun.lefts)
+    alone = noun.text in FORCES and _force(noun)
     if not (alone or (noun.text == "ministry" and first < noun.i)):
         return None
     name = _named(noun.doc, sentence, noun.i if alone else first, noun.i + 1)
     return replace(name, text=titled(name.text))
+
+
+def _force(noun: Token) -> bool:
+    """Whether a noun for forces is for those of the state: no "rebel army", "army of lawyers" or "military museum"."""
+    of_body = noun.dep_ in {"compound", "nmod"} and tables().classes(noun.head.lemma_.lower()) & {"body", "firm"}
+    return noun.pos_ == "NOUN" and not of_body and not _before_of(noun) and all(c.lower_ == "the" for c in noun.lefts)
 
 
 def portfolio(noun: Token) -> Span:

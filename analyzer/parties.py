@@ -49,6 +49,7 @@ __all__ = ["Affiliations", "ArticleParties", "resolve", "unify"]
 
 # Inner places that may speak for who is there: "Kensington Palace".
 SEATED = frozenset({"dock", "docks", "hall", "palace", "pier", "tower", "towers", "wharf"})
+WORLDWIDE = frozenset({"The Hague"})  # where courts of all states sit: news from there is seldom of its own
 SEAT = 150  # per cent: a dateline's place stands for its state, also where it seems a body to another article
 
 
@@ -93,7 +94,8 @@ class ArticleParties:
         if any(e.kind == STATE for e in self.entities):
             return None
         place = next(datelines(self.article.text), None)
-        return None if place is None else tables().party(place)
+        seated = place is not None and place not in WORLDWIDE and tables().kind(place) in {"capital", "seat"}
+        return tables().party(place) if place is not None and seated else None
 
     @property
     def affiliations(self) -> Affiliations:

@@ -1540,7 +1540,13 @@ def test_articles_without_a_state_meet_in_its_ministry_and_go_by_what_another_te
 
 @pytest.mark.parametrize(
     ("dateline", "state"),
-    [("PARIS (Reuters) - ", "France"), ("MADRID, 10 March 2021 - ", "Spain"), ("DORNFIELD, 10 March 2021 - ", None)],
+    [
+        ("PARIS (Reuters) - ", "France"),
+        ("MADRID, 10 March 2021 - ", "Spain"),
+        ("DORNFIELD, 10 March 2021 - ", None),
+        ("THE HAGUE, 10 March 2021 - ", None),
+        ("BRUSSELS (AFP) - ", None),
+    ],
 )
 def test_an_organ_without_a_state_is_of_that_in_whose_capital_the_article_is_written(
     dateline: str, state: str | None
@@ -1642,3 +1648,9 @@ def test_an_army_whose_state_nobody_names_is_one_body_but_no_rebels() -> None:
     )
     assert party(text, who, "army") == party(text, who, "Tiko Ban") == "Army"
     assert party(text, who, "army", after="rebel") != "Army"
+
+
+@pytest.mark.parametrize("words", ["The military museum", "The army of volunteers", "An army"])
+def test_what_is_no_army_of_a_state(words: str) -> None:
+    _, who = resolved(f"{words} closed on Monday. It rained.\n")
+    assert not {"Army", "Military", "Navy"} & who.printed
