@@ -35,6 +35,10 @@ COOPERATIVE = frozenset({"operative", "op"})
 LONGEST_LETTERED = 12  # tokens of a name whose letters follow it in brackets
 SMALL_WORDS = frozenset({"and", "for", "of", "on", "the", "to"})
 LONGEST_LISTED = 5  # words of a name of the tables that is looked for as a whole
+PLACED = frozenset({"at", "in", "near", "of"})
+DIRECTIONS = frozenset(
+    {"central", "east", "eastern", "latin", "north", "northern", "south", "southern", "west", "western"}
+)
 CLOSING = frozenset({"'s", "’s", "'", "’", ","})  # marks that end a name but for the few bodies that have one within
 PARTICLES = frozenset(
     {"&", "-", "–", "al", "bin", "da", "de", "del", "della", "den", "der", "dos", "el", "ibn", "van", "von"}
@@ -227,7 +231,8 @@ def runs(
             more = _purposed(doc, j, within=purpose)
             purpose |= more > 0
             more = more or _joined(doc, i, j, twins)
-            if not more and doc[j].text not in CLOSING and _is_name_token(doc, j, capital, lower):
+            named = doc[j].text not in CLOSING and _is_name_token(doc, j, capital, lower)
+            if not more and named and not _of_nation(doc, i, j):
                 more = 1
             more = more or _inner(doc, j)
             if not more:
@@ -235,6 +240,14 @@ def runs(
             j += more
         yield i, j
         i = j
+
+
+def _of_nation(doc: Doc, first: int, j: int) -> bool:
+    """Whether a word within a run tells whose the noun behind it is: "In the port of Poti Russian forces seized"."""
+    token = doc[j]
+    adjective = tables().kind(token.text) == "demonym" and token.dep_ in {"amod", "compound", "nmod"}
+    placed = first > 0 and doc[first - 1].lower_ in PLACED and doc[j - 1].lower_ not in DIRECTIONS
+    return adjective and placed and token.head.i > j and token.head.is_lower and token.nbor().is_lower
 
 
 def _purposed(doc: Doc, j: int, *, within: bool) -> int:

@@ -536,7 +536,8 @@ class Grouping:
             return
         for size in range(len(words) - 1, 0, -1):
             key = self.state_key(" ".join(words[:size]))
-            ends = (words[size].lower(), words[-1].lower(), words[-1].lower().removesuffix("s"))
+            last, rest = words[-1].lower(), " ".join(words[size:]).lower()  # "US Coast Guard"
+            ends = (words[size].lower(), last, last.removesuffix("s"), rest)
             if key is not None and any("state_organ" in self.known.classes(word) for word in ends):
                 entity.party = key  # "UK Ministry of Defence", "Russian navy"
                 return

@@ -29,9 +29,9 @@ RIVALS = words("rivals")
 PROTESTING = words("protesting")
 EMPLOYEES = words("employees")
 ATTACKS = frozenset({"block", "occupy", "strike"})  # with an object also what forces do
-# Kinds of bare noun that not every party can stand behind: no firm a government, no state a private body or rebels,
-# no ministry or union a company.
-GOVERNMENT, STATELESS, COMPANY = "government", "stateless", "company"
+# Kinds of bare noun that not every party can stand behind: no firm a government or police, no state a private body or
+# rebels, no ministry or union a company.
+GOVERNMENT, STATELESS, COMPANY, POLICE = "government", "stateless", "company", "police"
 COMPANIES = frozenset({"company", "corporation", "firm", "retailer", "manufacturer"})
 NO_COMPANIES = frozenset(
     {"charity", "church", "court", "league", "party", "police", "regulator", "union", "university"}
@@ -150,7 +150,7 @@ class Nouns:
             return not state
         if way == COMPANY:
             return not (state or rules(party) or self._sorts(party) & NO_COMPANIES)
-        return way != GOVERNMENT or not self.private(party)
+        return way not in {GOVERNMENT, POLICE} or not self.private(party)
 
     @cached_property
     def _printed(self) -> frozenset[str]:
@@ -201,6 +201,8 @@ def _way(token: Token) -> str:
     lemma = token.lemma_.lower()
     if lemma in GOVERNING:
         return GOVERNMENT
+    if lemma == POLICE:
+        return POLICE
     return STATELESS if lemma in REBELS else COMPANY if lemma in COMPANIES and _alone(token) else ""
 
 

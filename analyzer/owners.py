@@ -84,9 +84,9 @@ class Owners:
         return None
 
     def _modifier(self, sentence: int, token: Token, depth: int) -> str | None:
-        """Party named by an adjective or compound: "the Toravian army", "Corvane lawyers"."""
-        for child in token.children:
-            if child.dep_ in {"amod", "compound", "nmod"} and child.i < token.i:
+        """Party named by an adjective or compound: "the Toravian army", "Corvane lawyers"; the nearest of several."""
+        for child in reversed(list(token.lefts)):
+            if child.dep_ in {"amod", "compound", "nmod"}:
                 entity: Entity | None = self.p.entity_at(sentence, child)
                 if entity is not None and entity.kind == PLACE and noun_classes(token) == {"firm"}:
                     continue  # "the Dublin group" has its seat there

@@ -1654,3 +1654,20 @@ def test_an_army_whose_state_nobody_names_is_one_body_but_no_rebels() -> None:
 def test_what_is_no_army_of_a_state(words: str) -> None:
     _, who = resolved(f"{words} closed on Monday. It rained.\n")
     assert not {"Army", "Military", "Navy"} & who.printed
+
+
+def test_an_adjective_of_nation_behind_a_place_begins_a_name_of_its_own() -> None:
+    text, who = resolved("In the port of Poti Russian forces seized five boats. Georgia called it piracy.\n")
+    assert party(text, who, "forces") == "Russia"
+    assert "Poti Russian" not in who.printed
+
+
+def test_a_coast_guard_is_its_states() -> None:
+    _, who = resolved("US Coast Guard admiral Thad Rook wrote to BP. The US Coast Guard has a ship there.\n")
+    assert next(e for e in who.entities if e.name == "Thad Rook").party == "United States"
+
+
+def test_police_are_no_union() -> None:
+    _, who = resolved("The National Union of Mineworkers spoke. Police arrested six men near the shafts.\n")
+    assert not who.nouns.may_be("police", "National Union of Mineworkers")
+    assert who.nouns.may_be("police", "South Africa")
