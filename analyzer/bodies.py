@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING
 
 from analyzer.affinity import MEDIA
 from analyzer.entities import INNER_PLACES, OWNING, acts, compounds, noun_classes
-from analyzer.names import BODY_ENDINGS, TITLE_WORDS, Name, is_held, tables
+from analyzer.names import BODY_ENDINGS, FIELDS, TITLE_WORDS, Name, is_held, tables
 from analyzer.records import SentenceKind
-from analyzer.wordlists import words
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Span, Token
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
 
 LOCAL = frozenset({"city", "fire", "police", "school"})  # sorts of which a town has one each
 FORCES = frozenset({"army", "military", "navy"})  # a state has one each
-PORTFOLIOS = words("portfolios")
 TOWN_BODIES = frozenset({"brigade", "constabulary", "council", "police"})
 INDEFINITE = frozenset({"a", "an", "another", "any", "each", "every", "no", "other", "some", "such"})
 HEAD = 600  # characters in which a dateline begins
@@ -282,8 +280,8 @@ def titled(organ: str) -> str:
 
 def _of_portfolio(token: Token) -> bool:
     """Whether a word may tell what a ministry is for: "trade and industry"."""
-    between = token.lower_ == "and" and token.i > 0 and token.nbor(-1).lower_ in PORTFOLIOS
-    return between or (token.lower_ in PORTFOLIOS and token.pos_ in {"ADJ", "NOUN", "PROPN"})
+    between = token.lower_ == "and" and token.i > 0 and token.nbor(-1).lower_ in FIELDS
+    return between or token.lower_ in FIELDS
 
 
 def _town(token: Token) -> bool:

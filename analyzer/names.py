@@ -24,7 +24,8 @@ POST_NOMINALS = words("post_nominals")
 PURPOSIVE = words("purposive")
 POLITICS = words("politics")
 DEMONYMS = ("an", "ese", "ish", "i", "ic")  # how adjectives of nation end
-PORTFOLIOS = TITLE_WORDS - POLITICS | words("portfolios")
+FIELDS = words("portfolios")  # what ministries are for
+PORTFOLIOS = TITLE_WORDS - POLITICS | FIELDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +55,13 @@ class Tables:
         return self.aliases.get(text, (None, None))[1]
 
     def classes(self, noun: str) -> frozenset[str]:
-        """Role classes of a lower-case noun or compound; empty for any other word."""
-        return self.roles.get(noun, frozenset())
+        """Role classes of a lower-case noun or compound; empty for any other word.
+
+        A minister is one whatever for: "mining minister".
+        """
+        *fields, last = noun.split() or [noun]
+        known = last if fields and last == "minister" and FIELDS.issuperset(fields) else noun
+        return self.roles.get(known, frozenset())
 
     def sorts_of(self, text: str) -> frozenset[str]:
         """Sorts of body that a name, office or noun speaks of: police, for "police chief" and "Marlow Police"."""

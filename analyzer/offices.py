@@ -9,10 +9,10 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from analyzer.bodies import PORTFOLIOS, portfolio, titled
+from analyzer.bodies import portfolio, titled
 from analyzer.entities import FORMER, ORG, OWNING, PERSON, PLACE, STATE, Entity, noun_classes, subject_like
 from analyzer.grouping import Grouping
-from analyzer.names import POST_NOMINALS, RANKS, Name, is_held, tables
+from analyzer.names import FIELDS, POST_NOMINALS, RANKS, Name, is_held, tables
 from analyzer.records import is_described
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def of_government(title: str | None) -> bool:
 def ministry_of(title: str | None) -> str | None:
     """The ministry that a minister heads, by the name that bodies are given: "Health Ministry" of a health minister."""
     words = (title or "").split()
-    headed = len(words) > 1 and words[-1] == "minister" and PORTFOLIOS | {"and"} >= set(words[:-1])
+    headed = len(words) > 1 and words[-1] == "minister" and FIELDS | {"and"} >= set(words[:-1])
     return titled(" ".join([*words[:-1], "ministry"])) if headed else None
 
 
@@ -102,6 +102,8 @@ class Offices:
         """Return (office, party) that the words around a person's name state."""
         title = name.title
         doc = self.p.docs[name.sentence]
+        if title == "minister" and name.first:  # "Mining minister X"
+            title = f"{portfolio(doc[name.first - 1]).text.lower()} {title}".strip()
         if name.owner is not None:
             party = self._named_party(name.owner)
             if party is not None:

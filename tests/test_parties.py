@@ -1671,3 +1671,11 @@ def test_police_are_no_union() -> None:
     _, who = resolved("The National Union of Mineworkers spoke. Police arrested six men near the shafts.\n")
     assert not who.nouns.may_be("police", "National Union of Mineworkers")
     assert who.nouns.may_be("police", "South Africa")
+
+
+@pytest.mark.parametrize(
+    "minister", ["Mining minister Karl Lund", "Karl Lund, the mining minister,", "Sports Minister Karl Lund"]
+)
+def test_a_minister_is_of_his_ministry_whatever_for(minister: str) -> None:
+    text, who = resolved(f"{minister} said on Monday that no shaft would be shut. Nobody else spoke.\n")
+    assert party(text, who, "Karl Lund") == ("Sports Ministry" if "Sports" in minister else "Mining Ministry")
