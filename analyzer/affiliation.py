@@ -10,7 +10,7 @@ from typing import Any
 
 from analyzer.affinity import rank
 from analyzer.candidates import Asked, person_kind
-from analyzer.entities import CERTAIN, LOCAL_BODIES, ORG, PERSON, PLACE, STATE, Entity, called, rules
+from analyzer.entities import CERTAIN, LOCAL_BODIES, ORG, PERSON, PLACE, STATE, Entity, called, noun_classes, rules
 from analyzer.grouping import Grouping
 from analyzer.names import Name, tables
 from analyzer.offices import LAWYERS, Offices, ministry_of, of_government
@@ -93,10 +93,16 @@ class Sides:
         idle = [party for party in states if self._bystander(party)]
         return ranked if len(states) == len(idle) == 1 else [one for one in ranked if one[1] not in idle]
 
+    def _of_firm(self, name: Name) -> bool:
+        """Whether a state's name stands before what a firm is called: "US giant", "the Danish carmaker"."""
+        last = self.p.docs[name.sentence][name.last - 1]
+        nouns = [last.head, *(t for t in last.doc[last.i + 1 : last.i + 3] if t.pos_ == "NOUN")]
+        return last.dep_ in {"amod", "compound", "nmod"} and any("firm" in noun_classes(noun) for noun in nouns)
+
     def _bystander(self, party: str) -> bool:
-        """Whether a state only tells where things are or whose a firm is: "trains in Spain", "the French-led group"."""
+        """Whether a state only tells where things are or what firms are: "trains in Spain", "the French-led group"."""
         names = [n for e in self.p.entities if e.party == party and e.kind in {PLACE, STATE} for n in e.names]
-        return bool(names) and all(self._told_beside(name) for name in names)
+        return bool(names) and all(self._told_beside(name) or self._of_firm(name) for name in names)
 
     def _told_beside(self, name: Name) -> bool:
         """Whether a state's name is a place that something is in, or opens a compound of a participle."""
@@ -134,7 +140,8 @@ class Sides:
             chances = Counter({self.p.seat: SEAT})
         elif not named:  # it may be the one of a country that nothing tells to be a state
             likely = {p: c for p, c in chances.items() if c >= CERTAIN and p and " " not in p}
-            chances = Counter({p: c for p, c in likely.items() if not self.p.nouns.private(p)})
+            bodies = {p for p in likely if self.known.sorts_of(p) or rules(p) or self.p.nouns.private(p)}  # "the Court"
+            chances = Counter({p: c for p, c in likely.items() if p not in bodies})
         if chances:
             entity.party, entity.stated = min(chances, key=lambda party: (-chances[party], party)), False
             entity.chances = {party: round(100 * chance) for party, chance in chances.most_common()}

@@ -14,7 +14,7 @@ from itertools import pairwise
 from analyzer.affinity import MEDIA
 from analyzer.apart import PARENT, parents, same_firm
 from analyzer.bodies import local
-from analyzer.entities import LOCAL_BODIES, OFFICER, ORG, PERSON, PUBLIC, STATE, initials, stem_match
+from analyzer.entities import LOCAL_BODIES, OFFICER, ORG, PERSON, PLACE, PUBLIC, STATE, initials, stem_match
 from analyzer.names import BODY_ENDINGS, LEGAL_FORMS, tables
 
 
@@ -56,8 +56,13 @@ def unify(
     kinds: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     stated: dict[str, set[str]] = defaultdict(set)
     apart: set[str] = set()
+    tables_ = list(tables_)
+    orgs = {name for table in tables_ for name, kind in getattr(table, "kinds", {}).items() if kind == ORG}
+    towns = {place[0] for place in map(local, orgs) if place is not None and place[1] == "city"}
     for table in tables_:
         for name, party in table.items():
+            if name in towns and party != name and getattr(table, "kinds", {}).get(name) == PLACE:
+                continue  # with a council of its own a dateline's town is not its state
             stated[name].add(party)
             votes[name][party] += _weight(STATED, name, party)
         told = getattr(table, "kinds", {})
@@ -66,6 +71,8 @@ def unify(
             kinds[name][kind] += (kind != PARENT) + 2 * (kind == STATE) + (kind == PERSON and " " in name)
     for guess in guesses:
         for name, chances in guess.items():
+            if name in towns and chances.keys() != {name}:
+                continue
             for party, chance in chances.items():
                 votes[name][party] += _weight(chance, name, party)
     kind_of = {name: max(sorted(c), key=lambda k: c[k]) for name, c in kinds.items()}

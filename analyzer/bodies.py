@@ -13,9 +13,10 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from analyzer.affinity import MEDIA
-from analyzer.entities import INNER_PLACES, OWNING, acts, compounds, noun_classes
+from analyzer.entities import INNER_PLACES, OWNING, PLACE_WORDS, acts, compounds, noun_classes
 from analyzer.names import BODY_ENDINGS, FIELDS, TITLE_WORDS, Name, is_held, tables
 from analyzer.records import SentenceKind
+from analyzer.syntax import is_word
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Span, Token
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 LOCAL = frozenset({"city", "fire", "police", "school"})  # sorts of which a town has one each
 FORCES = frozenset({"army", "military", "navy"})  # a state has one each
 TOWN_BODIES = frozenset({"brigade", "constabulary", "council", "police"})
+SCOPES = frozenset(
+    {"Common", "European", "Federal", "Global", "International", "National", "Security", "State", "Supreme", "World"}
+)
 INDEFINITE = frozenset({"a", "an", "another", "any", "each", "every", "no", "other", "some", "such"})
 HEAD = 600  # characters in which a dateline begins
 DATELINE = re.compile(r"^\s*([A-Z][A-Z’'. -]*[A-Z])(?=,| \(| [-–—])", re.MULTILINE)
@@ -40,10 +44,20 @@ def local(text: str) -> tuple[str, str] | None:
     own = min(known, key=lambda sort: "city" in sort, default=frozenset[str]())  # "Corve city police" are police
     if len(own) != 1 or tables().sorts_of(text) - LOCAL or words[-1].lower() in {"city", "elementary", "school"}:
         return None  # "Northgate City" is a place or a club
-    generic = (k for k, word in enumerate(words) if sorts[k] or word.lower() in BODY_ENDINGS | TITLE_WORDS)
+    generic = (k for k, word in enumerate(words) if sorts[k] or word.lower() in (BODY_ENDINGS | TITLE_WORDS) - {"and"})
     town = " ".join(words[: next(generic, 0)])
     (sort,) = own
-    return (town, sort) if town and not town.isupper() else None  # "LTA police" are an authority's
+    if town.isupper() or (words[-1] == "Council" and _field(town)):
+        return None  # "LTA police" are an authority's
+    return (town, sort) if town else None
+
+
+def _field(words: str) -> bool:
+    """Whether what stands before "Council" is for what or whom it is, no town: "World Wrestling", "National"."""
+    first, *rest = words.split() or [""]
+    if first in SCOPES or tables().kind(first) == "demonym":
+        return True
+    return bool(rest) and is_word(rest[-1].lower()) and rest[-1].lower() not in PLACE_WORDS  # not "Marlow Falls"
 
 
 def datelines(text: str) -> Iterator[str]:
@@ -118,7 +132,7 @@ class Bodies:
                 called[one.start] = full
         if town:
             for office in [office for name in names if (office := self._office(name)) is not None]:
-                (sort,) = tables().sorts_of(office.text)
+                (sort,) = self._sorts_of(office.text)
                 joined.append(office)
                 called[office.start] = _full(town, sort)
         return sorted(joined, key=lambda name: name.start), called
@@ -163,13 +177,19 @@ class Bodies:
         if not size or name.owner is not None or size > name.first:
             return None
         span = self.docs[name.sentence][name.first - size : name.first]
-        sorts = tables().sorts_of(span.text)
+        sorts = self._sorts_of(span.text)
         if span.text.lower() != name.title or len(sorts) != 1 or not sorts <= LOCAL:
             return None
         before = span.doc[: span.start]
         if span.text.lower() == "officer" and any(t.dep_ in {"amod", "compound"} and t.head in span for t in before):
             return None  # "Chief nursing officer X" is no police officer
         return _named(span.doc, self.sentences[name.sentence], span.start, span.end)
+
+    def _sorts_of(self, office: str) -> frozenset[str]:
+        """Sorts of body that an office may be in: a superintendent is of police where no school is told of."""
+        sorts = tables().sorts_of(office)
+        printed = {token.lower_ for doc in self.docs for token in doc} if len(sorts) > 1 else set()
+        return frozenset({"school"}) & printed & sorts or sorts & printed or sorts
 
     def _extended(self, name: Name) -> Name:
         """A town's name with the body that follows it: "Fairmont" in "Fairmont police officers" is Fairmont police."""
@@ -182,6 +202,8 @@ class Bodies:
         while last < len(doc) and _local(doc[last]):
             last += 1
         tail = doc[name.last : last]
+        if last < len(doc) and doc[last].lower_ == "of":
+            return name  # "The Queensland city of Rockmouth" is called Rockmouth
         if not tail or not tables().sorts_of(tail.text) & LOCAL or tail.text in {"department", "district"}:
             return name
         if _one_of_many(doc, name.first):

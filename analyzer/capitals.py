@@ -51,6 +51,8 @@ CALLED_AFTER = (BODY_ENDINGS | {"union", "bank", "secretary", "kingdom", "republ
     "parliament",
     "police",
 }
+# Last words of public bodies that may serve two towns or counties: "Avon and Somerset Police".
+SERVING_BOTH = frozenset({"constabulary", "council", "hospital", "hospitals", "police", "trust"})
 
 
 def is_capital(token: Token) -> bool:
@@ -122,12 +124,16 @@ def find_twins(docs: Sequence[Doc]) -> frozenset[tuple[str, str]]:
     """Pairs of names that the article prints as one: "Fenside and Wold Trust", "Marks and Spencer".
 
     Either their initials stand in it, too ("FWUH" for Fenside and Wold University Hospitals), or it never has one
-    without the other and speaks of both in the singular: "Tesco and Asda" are two.
+    without the other and speaks of both in the singular: "Tesco and Asda" are two. One public body may serve two
+    counties: "Avon and Somerset Police".
     """
-    seen = Counter(token.text for doc in docs for token in doc if token.text[:1].isupper())
+    printed = [token for doc in docs for token in doc if token.text[:1].isupper()]
+    seen = Counter(token.text for token in printed)
+    begun = Counter(token.text for token in printed if not (token.i and is_capital(token.nbor(-1))))
     found: Counter[tuple[str, str]] = Counter()
     sure: set[tuple[str, str]] = set()
     single: set[tuple[str, str]] = set()
+    serving: set[tuple[str, str]] = set()
     for doc in docs:
         for token in doc[1:-1]:
             one, other = doc[token.i - 1], doc[token.i + 1]
@@ -146,8 +152,11 @@ def find_twins(docs: Sequence[Doc]) -> frozenset[tuple[str, str]]:
             related = one.i > 0 and doc[one.i - 1].lower_ in {"between", "of"}
             if doc[end - 1].lower_ in BODY_ENDINGS or (verb and not related):
                 single.add(pair)
+            if doc[end - 1].lower_ in SERVING_BOTH:
+                serving.add(pair)
     alone = {pair for pair, n in found.items() if n > 1 and n == seen[pair[0]] == seen[pair[1]]}
-    return frozenset(sure | (alone & single))
+    both = {pair for pair in serving if found[pair] == begun[pair[0]]}  # not of "River Avon"
+    return frozenset(sure | (alone & single) | both)
 
 
 def _coined(token: Token) -> bool:
@@ -405,4 +414,4 @@ def _joins_fields(doc: Doc, first: int, j: int) -> bool:
         and "state_organ" in tables().classes(doc[first].lower_)
     )
     plain = not any(t.is_lower or t.lower_ in BODY_ENDINGS for t in doc[first:j])
-    return of or (end > j + 2 and plain and doc[end - 1].lower_ in BODY_ENDINGS | {"executive"})
+    return of or (end > j + 2 and plain and doc[end - 1].lower_ in BODY_ENDINGS | {"enforcement", "executive"})

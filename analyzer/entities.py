@@ -20,13 +20,14 @@ if TYPE_CHECKING:
 STATE, ORG, PERSON, PLACE = "state", "org", "person", "place"
 OFFICER = "officer"  # a person whose party some article states; other articles may go by it
 PARTS = words("parts")
+RIVALS = words("rivals")  # who is against whose they are: "its rival"
 CERTAIN = 0.75  # chance from which the likeliest party of an office or bare noun is taken
 OWNING = frozenset({"firm", "body", "state_organ"})  # classes of nouns that may own what others do
 INNER_PLACES = words("inner_places")
 PLACE_WORDS = words("place_words") | INNER_PLACES
 LOCAL_BODIES = words("local_bodies")
 # Last words of public bodies, which are called after the place they serve: its name alone does not stand for them.
-PUBLIC = frozenset({"agency", "assembly", "authority", "board", "commission", "court", "ministry"})
+PUBLIC = frozenset({"agency", "assembly", "authority", "board", "commission", "court", "ministry", "parliament"})
 HE = frozenset({"he", "him", "his", "himself", "she", "her", "hers", "herself"})
 SHE = frozenset({"she", "her", "hers", "herself"})
 IT = frozenset({"it", "its", "itself"})
@@ -116,6 +117,9 @@ def called(name: Token) -> Iterator[Token]:
             yield child
     if name.dep_ == "nsubj" and name.head.lemma_ == "be":
         yield from (child for child in name.head.children if child.dep_ == "attr" and child.pos_ == "NOUN")
+    before = name.doc[name.left_edge.i - 1] if name.left_edge.i else None
+    if before is not None and before.pos_ == "NOUN" and (before.dep_, before.head) == (name.dep_, name.head):
+        yield before  # "Halden's carriers' federation Voima said", parsed as two subjects
 
 
 def office_kind(classes: frozenset[str]) -> str:

@@ -81,6 +81,10 @@ COINED = 1.5  # evidence of a name that is a firm's but for a surname that is a 
 PLACE_NOUN = 2.0  # evidence of a last word that is a place's: weaker, since ports and airports act, too
 CLUBS = frozenset({"AFC", "CF", "FC", "SC"})  # letters behind a club's name
 HALLS = frozenset({"City Hall", "Town Hall"})  # halls that speak for who governs from them
+# What somebody has in a firm, or does with it: "a stake in Corvane".
+HELD_IN = frozenset(
+    {"confidence", "holding", "interest", "invest", "investment", "investor", "share", "shareholder", "stake", "trust"}
+)
 LETTERS = 3  # letters of a firm in front of its name; a man's initials are fewer
 LEAST_BODY = 1.2  # evidence of a body that one bare mention does not reach
 
@@ -145,7 +149,8 @@ class Grouping:
             key = None if name.honorific else self.state_key(name.text)  # "Mr Jordan"
             if name.start in described:
                 full = described[name.start]
-                full = next((k for k in entities if same_local(k, full)), full)
+                spelt = (n.text for n in self.names if n.start not in described and same_local(n.text, full))
+                full = next((k for k in entities if same_local(k, full)), None) or next(spelt, full)
                 entity = entities.setdefault(full, Entity(full, kind=ORG, party=full, stated=True))
             elif key is not None:
                 kind = ORG if self.known.kind(name.text) == "alliance" else STATE
@@ -310,7 +315,8 @@ class Grouping:
             and not MEDIA.search(k)
         ]
         formal = [k for k in starts if same_firm(word, k)]
-        starts = formal if formal or word in self.apart else starts  # Norlys is Norlys Group, not Norlys Air
+        if formal or word in self.apart or any(n.text == word and self._town(n) for n in self.names):
+            starts = formal  # Norlys is Norlys Group, not Norlys Air; nor is Bristol Bristol Water, if "in Bristol"
         if f"{word} State" in starts:
             return f"{word} State"
         called = name.honorific or word in self.known.given  # nobody is called by his first name: "Dawn" of Dawn Keller
@@ -320,6 +326,13 @@ class Grouping:
             return self._side(word) or word
         before = [k for k in options if entities[k].names[0].start < name.start]
         return (before or options)[0]
+
+    def _town(self, name: Name) -> bool:
+        """Whether a name is printed as where something is: "in Bristol"; not "a stake in Corvane"."""
+        doc = self.p.docs[name.sentence]
+        if not name.first or doc[name.first - 1].lower_ not in {"in", "near", "outside"}:
+            return False
+        return doc[name.first - 1].head.lemma_.lower() not in HELD_IN and self._label(name) in {"GPE", "LOC"}
 
     def _side(self, word: str) -> str | None:
         """The body called by its last word that other articles know somebody named here to be of, if one is.
@@ -475,7 +488,11 @@ class Grouping:
             score[ORG] += 1.5 * (doc[name.last + 1].lower_ == "which")
         for noun in called(span[-1]):
             classes = noun_classes(noun)
-            score[ORG] += BODY_NOUN * bool(classes & {"firm", "body"})
+            body = bool(classes & {"firm", "body"})
+            score[ORG] += BODY_NOUN * body
+            score[PLACE] -= PLACE_NOUN * (
+                body and noun.dep_ == "appos" and noun.i > span[-1].i
+            )  # "Open River, a group"
             score[PERSON] += BODY_NOUN * is_held(classes)
         for pronoun in _taken_up(span[-1]):
             score[ORG] += COINED * (pronoun in IT)

@@ -12,7 +12,20 @@ from typing import TYPE_CHECKING, Any
 
 from analyzer.affinity import rank
 from analyzer.candidates import Asked
-from analyzer.entities import CERTAIN, ORG, PLACE, STATE, Entity, noun_classes, office_kind, rules, side, surface
+from analyzer.entities import (
+    CERTAIN,
+    ORG,
+    PLACE,
+    PUBLIC,
+    RIVALS,
+    STATE,
+    Entity,
+    noun_classes,
+    office_kind,
+    rules,
+    side,
+    surface,
+)
 from analyzer.names import BODY_ENDINGS, LEGAL_FORMS, tables
 from analyzer.owners import Owners
 from analyzer.ownership import OUTSIDER
@@ -25,7 +38,6 @@ if TYPE_CHECKING:
 GOVERNING = words("governing")
 PRIVATE = words("private_bodies")
 REBELS = words("rebels")
-RIVALS = words("rivals")
 PROTESTING = words("protesting")
 EMPLOYEES = words("employees")
 ATTACKS = frozenset({"block", "occupy", "strike"})  # with an object also what forces do
@@ -68,7 +80,7 @@ class Nouns:
             return "noun", {name: chance for chance, name in self._likely(sentence, token, STATELESS)}
         if owner is not None:
             return "owner", {owner: 1.0}
-        officer = self.owners.officer(token)
+        officer = self.owners.officer(sentence, token)
         if officer is not None:
             return self._told_of(officer)
         if noun_classes(token) == {"outside"} or _inspects(token):
@@ -92,7 +104,7 @@ class Nouns:
             return party if party and chance >= CERTAIN else surface(token)
         if owner is not None:
             return owner
-        officer = self.owners.officer(token)
+        officer = self.owners.officer(sentence, token)
         if officer is not None:
             return side(officer)
         if _inspects(token):
@@ -121,9 +133,15 @@ class Nouns:
         return Asked(self.p.sentences[sentence].start + token.idx, kind, token.lemma_.lower(), None, token)
 
     def _of_another_sort(self, asked: Asked, party: str) -> bool:
-        """Whether a noun tells a sort of body that a party's name contradicts: "the bank", of the nurses' union."""
+        """Whether a noun tells a sort of body that a party's name contradicts: "the bank", of the nurses' union.
+
+        No union, church or school is a firm, town or state.
+        """
         named = self._sorts(party) if " " in party else frozenset()
-        return bool(asked.sorts and named & NO_COMPANIES and not named & asked.sorts)
+        if asked.sorts and named & NO_COMPANIES and not named & asked.sorts:
+            return True
+        private = asked.sorts and asked.sorts <= PRIVATE_SORTS - {"party"} and not asked.sorts & named
+        return bool(private) and (self.p.is_state(party) or party.rpartition(" ")[2].lower() in LEGAL_FORMS)
 
     def acted_upon(self, sentence: int, token: Token) -> frozenset[str]:
         """The parties that a body without a name acts upon, none of which it can be: "The union sued Halvorsen".
@@ -149,7 +167,8 @@ class Nouns:
         if way == STATELESS:
             return not state
         if way == COMPANY:
-            return not (state or rules(party) or self._sorts(party) & NO_COMPANIES)
+            public = party.rpartition(" ")[2].lower() in PUBLIC  # "Norwegian Space Agency"
+            return not (state or rules(party) or public or self._sorts(party) & NO_COMPANIES)
         return way not in {GOVERNMENT, POLICE} or not self.private(party)
 
     @cached_property

@@ -10,10 +10,24 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from analyzer.bodies import portfolio, titled
-from analyzer.entities import FORMER, ORG, OWNING, PERSON, PLACE, STATE, Entity, noun_classes, subject_like
+from analyzer.entities import (
+    FORMER,
+    IT,
+    ORG,
+    OWNING,
+    PERSON,
+    PLACE,
+    RIVALS,
+    STATE,
+    THEY,
+    Entity,
+    noun_classes,
+    subject_like,
+)
 from analyzer.grouping import Grouping
 from analyzer.names import FIELDS, POST_NOMINALS, RANKS, Name, is_held, tables
 from analyzer.records import is_described
+from analyzer.wordlists import words
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
@@ -30,6 +44,7 @@ ELECTED = frozenset({"congressman", "congresswoman", "lawmaker", "mep", "mp", "m
 FACTIONS = frozenset({"alliance", "bloc", "coalition", "front", "movement", "opposition", "party"})
 # Offices of states and towns that banks, universities, churches or schools have as well.
 ANYWHERE = frozenset({"archbishop", "bishop", "chancellor", "commissioner", "governor", "superintendent"})
+KIN = words("kin")
 LAWYERS = frozenset({"attorney", "barrister", "counsel", "lawyer", "solicitor"})  # who speak for their client
 SENT = frozenset({"ambassador", "consul", "delegate", "envoy", "representative"})  # "to X" is whom they are sent to
 
@@ -93,10 +108,16 @@ class Offices:
                 entity.party, entity.stated = party, True
 
     def _rivalled(self, name: Name, party: str) -> bool:
-        """Whether another body or state stands where "its" may point: in the name's sentence or the one before."""
-        near = (n for n in self.group.names if name.sentence - 1 <= n.sentence and n.end < name.start)
-        bodies = (self.p.by_span[n.start, n.end][1] for n in near)
-        return any(e.kind in {ORG, STATE} and (e.party or e.name) != party for e in bodies)
+        """Whether another body or state stands where "its" may point: in the name's sentence or the one before.
+
+        None does that is no subject, where the party itself is the last one: "it sued Y. Its chairman, X".
+        """
+        near = [n for n in self.group.names if name.sentence - 1 <= n.sentence and n.end < name.start]
+        bodies = [(n, self.p.by_span[n.start, n.end][1]) for n in near]
+        bodies = [(n, e) for n, e in bodies if e.kind in {ORG, STATE}]
+        acting = [(n, e) for n, e in bodies if subject_like(self.p.docs[n.sentence][n.last - 1])]
+        led = bool(acting) and (acting[-1][1].party or acting[-1][1].name) == party
+        return any((e.party or e.name) != party for _, e in (acting if led else bodies))
 
     def _stated(self, name: Name) -> tuple[str | None, str | None]:
         """Return (office, party) that the words around a person's name state."""
@@ -104,6 +125,13 @@ class Offices:
         doc = self.p.docs[name.sentence]
         if title == "minister" and name.first:  # "Mining minister X"
             title = f"{portfolio(doc[name.first - 1]).text.lower()} {title}".strip()
+        formerly = title is not None and any(t.lower_ in FORMER for t in doc[self._title_start(doc, name) : name.first])
+        if formerly:  # "The charity's chair, former minister X": what he is now, where that is told
+            for left, right in self._appositions(doc, name):
+                office, party = self._office_in(name.sentence, left, right)
+                if party is not None:
+                    return office, party
+            self.past = True
         if name.owner is not None:
             party = self._named_party(name.owner)
             if party is not None:
@@ -111,37 +139,57 @@ class Offices:
         if title is not None:
             k = self._title_start(doc, name)
             party = self._possessor(name.sentence, k) or self._within_title(name, k)
+            told = self._of_body(doc, name, title) if party is not None and self._only_leans() else None
+            if told is not None:  # "Group Manager X, of Y": the group is no body that is told of
+                self.leaning = {}
             if party is not None:
-                return title, party
+                return title, told or party
         for left, right in self._appositions(doc, name):
             office, party = self._office_in(name.sentence, left, right)
             higher = office is not None and "state_head" in self.known.classes(office)
             title = office if title is None or (higher and title in BENEATH) else title
             if party is not None:
                 return title, party
-        party = self._headed(doc, name)
+        party = self._headed(name.sentence, name.last)
         if party is not None:
             return title or "head", party
-        party = self._of_body(doc, name)
+        party = self._of_body(doc, name, title)
         return (title, party) if party is not None else self._next_sentence(name, title)
 
-    def _headed(self, doc: Doc, name: Name) -> str | None:
+    def _only_leans(self) -> bool:
+        """Whether the owner read last is likelier none than any."""
+        return bool(self.leaning) and max(self.leaning.values()) < LIKELY
+
+    def _headed(self, sentence: int, comma: int) -> str | None:
         """Party of the body in "X, who heads the Lorigian army,"; who "ran" it may be elsewhere now."""
-        k = name.last + 2
-        if k >= len(doc) or doc[name.last].text != "," or doc[k - 1].lower_ != "who" or doc[k].lemma_ not in HEADING:
+        doc, k = self.p.docs[sentence], comma + 2
+        if k >= len(doc) or doc[comma].text != "," or doc[k - 1].lower_ != "who":
             return None
-        if doc[k].tag_ not in PRESENT:
+        since = doc[k].tag_ in PRESENT and doc[k].lemma_ == "have"  # "who has headed it since 1998"
+        held, k = doc[k].tag_ in PRESENT, k + since
+        if k >= len(doc) or not held or doc[k].lemma_ not in HEADING:
             return None
         for token in doc[k + 1 : k + 7]:
             if token.pos_ in {"VERB", "AUX", "PUNCT"}:
                 return None
-            entity = self._name_at(name.sentence, token.i)
+            entity = self._whole(sentence, token) or self._name_at(sentence, token.i)
             if entity is not None and entity.kind in {ORG, STATE}:
                 return entity.party or entity.name
             owning = token.pos_ == "NOUN" and noun_classes(token) & OWNING
             if token.head.i == k and token.dep_ == "dobj" and (token.lower_ == "it" or owning):
-                return self._token_party(name.sentence, token)  # "X, who leads it", "who runs the department"
+                return self._token_party(sentence, token)  # "X, who leads it", "who runs the department"
         return None
+
+    def _whole(self, sentence: int, town: Token) -> Entity | None:
+        """The body that a part with a town's name is of: "the Harwick office of the Border Agency"."""
+        part = town
+        while part.dep_ in {"compound", "nmod"} and part.text[0].isupper():
+            part = part.head
+        if part is town or not (part.is_lower and part.pos_ == "NOUN"):
+            return None
+        ofs = (g for c in part.children if c.dep_ == "prep" and c.lower_ == "of" for g in c.children)
+        named = (self._name_at(sentence, g.i) for g in ofs)
+        return next((e for e in named if e is not None and e.kind == ORG), None)
 
     def _next_sentence(self, name: Name, title: str | None) -> tuple[str | None, str | None]:
         """Read "X does not look worried. The chief executive of Y walked ...": the office told a sentence later."""
@@ -151,6 +199,9 @@ class Offices:
         if not introduced or k >= len(docs) or not self.p.speech.same_paragraph(k - 1, k) or docs[k][0].lower_ != "the":
             return title, None
         end = next((t.i for t in docs[k] if t.pos_ in {"VERB", "AUX"} or t.text == ","), 0)
+        party = self._headed(k, end)  # "The former engineer, who has run X since 2019, added ..."
+        if party is not None:
+            return title or "head", party
         words = [t.lower_ for t in docs[k][1:end]]
         if "of" not in words or docs[k][1].text[:1].isupper():
             return title, None  # "The Bishop of Garth" is somebody else
@@ -192,7 +243,7 @@ class Offices:
         before = doc[k - 1]
         if before.text in {"'s", "’s", "'", "’"} and k >= 2:
             return self._token_party(sentence, doc[k - 2])
-        if before.tag_ == "PRP$":
+        if before.tag_ in {"PRP$", "WP$"}:  # "its", "Corvane, whose"
             return self._token_party(sentence, before)
         entity = self._name_at(sentence, k - 1)
         if entity is not None and entity.kind in {STATE, ORG}:
@@ -270,7 +321,7 @@ class Offices:
                     break  # "the MP for Aberavon": who sent him there, not for whom he speaks
                 if doc[j].lower_ in ({"of", "from"} if office in SENT else BELONGING):
                     for m in range(j + 1, right):
-                        entity = self._name_at(sentence, m)
+                        entity = self._described_by(sentence, doc[m]) or self._name_at(sentence, m)
                         if entity is not None and entity.kind != PERSON:
                             if entity.kind == PLACE and entity.party is None and "local_head" not in classes:
                                 break
@@ -296,11 +347,46 @@ class Offices:
                 if entity is not None and entity.kind in {STATE, ORG}:
                     return office, entity.party or entity.name
             return office, None
-        return None, None
+        return self._employed(sentence, left, right)
 
-    def _of_body(self, doc: Doc, name: Name) -> str | None:
-        """Body in "Helga Brandt of the Institute for Frontier Studies", "X from Y"."""
+    def _employed(self, sentence: int, left: int, right: int) -> tuple[str | None, str | None]:
+        """Trade and party of who is told to be some body's: "the agency's duty engineer", "its producer"."""
+        head = self.p.docs[sentence][left:right].root if left < right else None
+        if head is None or head.tag_ != "NN" or head.lemma_.lower() in KIN | RIVALS:
+            return None, None
+        if noun_classes(head) & (OWNING | {"outside"}):
+            return None, None  # "the bank's customer", and no person is a commission
+        owner = next((c for c in head.lefts if c.dep_ == "poss" and c.i >= left), None)
+        if owner is None or not self._body(sentence, owner):
+            return None, None
+        return head.lemma_.lower(), self._token_party(sentence, owner)
+
+    def _body(self, sentence: int, owner: Token) -> bool:
+        """Whether a possessor is one body, by name or by what it is called."""
+        if owner.pos_ == "PRON":
+            meant = self.p.pronouns.meant(sentence, owner) if owner.lower_ in IT | THEY else None
+            if not isinstance(meant, tuple):
+                return meant is not None and meant.kind == ORG
+            sentence, owner = meant
+        entity = self._name_at(sentence, owner.i)
+        return entity.kind == ORG if entity is not None else owner.tag_ == "NN" and bool(noun_classes(owner) & OWNING)
+
+    def _described_by(self, sentence: int, adjective: Token) -> Entity | None:
+        """The body whose nation or town an adjective tells: Cinebox, of "the founder of Danish rival Cinebox"."""
+        within, head = {"amod", "compound", "nmod"}, adjective
+        while head.dep_ in within:
+            head = head.head
+        if head.i <= adjective.i + 1 or not head.text[0].isupper() or not adjective.nbor().is_lower:
+            return None
+        found = self._name_at(sentence, head.i)
+        same = found is None or found is self._name_at(sentence, adjective.i)
+        return None if same or found is None or found.kind != ORG else found
+
+    def _of_body(self, doc: Doc, name: Name, title: str | None) -> str | None:
+        """Body in "Helga Brandt of the Institute for Frontier Studies", "X from Y", "Group Manager X, of Y"."""
         k = name.last
+        if k < len(doc) and doc[k].text == "," and title not in ELECTED and not of_government(title):
+            k += 1  # "Mayor X, of New Path": his party
         if k >= len(doc) or doc[k].lower_ not in {"of", "from", "at"}:
             return None
         for m in range(k + 1, min(k + 4, len(doc))):

@@ -153,9 +153,17 @@ class Owners:
                     owners |= {owner} - {None}
         return owners.pop() if len(owners) == 1 else None  # further off, if there is but one whose it may be
 
-    def officer(self, token: Token) -> Entity | None:
-        """The one person of the article whose office, ministry or police a noun names."""
-        return self._bearer(token) or self._led_by(token)
+    def officer(self, sentence: int, token: Token) -> Entity | None:
+        """The one person of the article whose office, ministry or police a noun names, or who is called by his age."""
+        return self._bearer(token) or self._led_by(token) or self.aged(sentence, token)
+
+    def aged(self, sentence: int, token: Token) -> Entity | None:
+        """The person named last before "the 67-year-old", "the septuagenarian" goes on with him."""
+        if not (_of_age(token) and any(c.lower_ == "the" for c in token.children)):
+            return None
+        start = self.p.sentences[sentence].start + token.idx
+        before = [entity for name, entity in self.p.timeline if name.start < start and entity.kind == PERSON]
+        return before[-1] if before else None
 
     def _bearer(self, token: Token) -> Entity | None:
         """The one person of the article who bears the office that "the mayor", "the vice-chancellor" names."""
@@ -164,10 +172,14 @@ class Owners:
         definite = any(c.lower_ == "the" for c in token.children) or (token.i == 0 and acts(token))
         office = token.doc[token.left_edge.i : token.i].text.lower().removeprefix("the").strip()
         office = f"{office} {token.lemma_.lower()}".strip()
-        if not definite or not is_held(noun_classes(token)):
+        if not definite or not (is_held(noun_classes(token)) or self._trade(office)):
             return None
         bearers = [e for e in self.p.entities if e.kind == PERSON and f" {e.title}".endswith(f" {office}")]
         return bearers[0] if len(bearers) == 1 else None
+
+    def _trade(self, office: str) -> bool:
+        """Whether somebody of the article is told to be some body's by a trade that is no office: "its producer"."""
+        return any(e.kind == PERSON and e.title == office and e.stated for e in self.p.entities)
 
     def _led_by(self, token: Token) -> Entity | None:
         """The one minister or police chief of the article whose ministry or police a bare noun names."""
@@ -212,6 +224,12 @@ class Owners:
         behind = self.p.docs[name.sentence][name.last : name.last + 3].text.lower()
         bank = entity.kind == STATE and re.match(r"(?:['’]s )?central bank", behind)
         return self.p.known.get(f"{entity.party} central bank") if bank else None
+
+
+def _of_age(token: Token) -> bool:
+    """Whether a noun calls somebody by his age: "the 67-year-old", "the 46-year-old engineer", "the octogenarian"."""
+    olds = (t for t in (token, *token.lefts) if t.lower_ == "old" and t.i > 1)
+    return token.lower_.endswith("genarian") or any(t.nbor(-2).lower_ == "year" for t in olds)
 
 
 def _lower(token: Token) -> bool:

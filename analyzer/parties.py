@@ -232,8 +232,9 @@ class ArticleParties:
         beside = (self.entity_at(sentence, child) for child in token.children if child.dep_ == "appos")
         person = next((e for e in beside if e is not None and e.kind == PERSON), None)  # "its planning chief, X"
         entity = self.entity_at(sentence, token) or person or self.pronouns.entity(sentence, token)
+        entity = entity or self.owners.aged(sentence, token)
         if entity is not None and (entity.kind == PERSON or token.pos_ == "PRON"):
-            return entity.name
+            return entity.name  # also for "the 67-year-old"
         return re.sub(r"^(the|a|an)\s+", "", text, flags=re.IGNORECASE) if len(text.split()) > 1 else text
 
     def entity_of(self, start: int, end: int) -> Entity | None:

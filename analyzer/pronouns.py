@@ -51,6 +51,9 @@ class Pronouns:
             region = self.p.speech.region_at(self.p.sentences[sentence].start + token.idx)
             report = self.p.speech.quote_report(region) if region is not None else None
             return None if report is None else self.p.token_at(report.head)
+        if token.tag_ == "WP$":  # "the district, whose board pledged"
+            clause = next((t for t in token.ancestors if t.dep_ == "relcl"), None)
+            return None if clause is None else (sentence, clause.head)
         entity = self._antecedent(sentence, token)
         speaker = self._last_speaker(sentence) if token.lower_ in HE and entity is None else None
         if speaker is not None and not self._single(*speaker):
@@ -95,7 +98,7 @@ class Pronouns:
             if k < 0:
                 continue
             for other in reversed(self.p.docs[k][: token.i] if k == sentence else self.p.docs[k]):
-                if other.dep_ not in {"nsubj", "nsubjpass"} or (k < sentence and other.head.dep_ != "ROOT"):
+                if other.dep_ not in {"nsubj", "nsubjpass"} or (k < sentence and not _main(other.head)):
                     continue
                 if k < sentence and other.lower_ in IT:
                     return k, other
@@ -214,6 +217,11 @@ class Pronouns:
                 if subject and other.lemma_.lower() not in UNITS_OF_TIME:
                     return k, other
         return None
+
+
+def _main(verb: Token) -> bool:
+    """Whether a verb is that of a sentence, or tied to it by "and"."""
+    return verb.dep_ == "ROOT" or (verb.dep_ == "conj" and verb.head.dep_ == "ROOT")
 
 
 def _tells(subject: Token, pronoun: Token) -> bool:
