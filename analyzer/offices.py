@@ -108,16 +108,10 @@ class Offices:
                 entity.party, entity.stated = party, True
 
     def _rivalled(self, name: Name, party: str) -> bool:
-        """Whether another body or state stands where "its" may point: in the name's sentence or the one before.
-
-        None does that is no subject, where the party itself is the last one: "it sued Y. Its chairman, X".
-        """
-        near = [n for n in self.group.names if name.sentence - 1 <= n.sentence and n.end < name.start]
-        bodies = [(n, self.p.by_span[n.start, n.end][1]) for n in near]
-        bodies = [(n, e) for n, e in bodies if e.kind in {ORG, STATE}]
-        acting = [(n, e) for n, e in bodies if subject_like(self.p.docs[n.sentence][n.last - 1])]
-        led = bool(acting) and (acting[-1][1].party or acting[-1][1].name) == party
-        return any((e.party or e.name) != party for _, e in (acting if led else bodies))
+        """Whether another body or state stands where "its" may point: in the name's sentence or the one before."""
+        near = (n for n in self.group.names if name.sentence - 1 <= n.sentence and n.end < name.start)
+        bodies = (self.p.by_span[n.start, n.end][1] for n in near)
+        return any(e.kind in {ORG, STATE} and (e.party or e.name) != party for e in bodies)
 
     def _stated(self, name: Name) -> tuple[str | None, str | None]:
         """Return (office, party) that the words around a person's name state."""

@@ -8,7 +8,20 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from analyzer.entities import FORMER, ORG, OWNING, PERSON, PLACE, STATE, Entity, acts, has_owner, noun_classes, side
+from analyzer.entities import (
+    FORMER,
+    ORG,
+    OWNING,
+    PERSON,
+    PLACE,
+    STATE,
+    Entity,
+    acts,
+    called,
+    has_owner,
+    noun_classes,
+    side,
+)
 from analyzer.names import Name, is_held, tables
 from analyzer.wordlists import words
 
@@ -129,15 +142,28 @@ class Owners:
         return None
 
     def _namesake(self, token: Token) -> str | None:
-        """The one body of the article whose name "the diocese", "a university spokesman" takes up again."""
+        """The one body of the article that is called so: "the diocese", "a university spokesman"."""
         definite = any(c.dep_ == "det" and c.lower_ == "the" for c in token.children)
+        definite |= token.dep_ == "compound" and is_held(noun_classes(token.head))  # "federation president X"
         words = {token.lower_} - COMMON if token.is_lower and definite else set[str]()
         words |= {c.lower_ for c in token.lefts if c.dep_ == "compound" and _lower(c) and noun_classes(c) & OWNING}
         bodies = [e for e in self.p.entities if e.kind in {ORG, PLACE} and words & set(e.name.lower().split())]
+        bodies = bodies or [e for e in self._foremost() if words & self._nouns(e)]
         phrase = {token.lower_, *(c.lower_ for c in token.lefts if c.dep_ in {"amod", "compound"})}
         whole = [e for e in bodies if phrase <= set(e.name.lower().split())]  # "the central bank", of two banks
         parties = {e.party or e.name for e in whole or bodies}
         return parties.pop() if len(parties) == 1 else None
+
+    def _foremost(self) -> list[Entity]:
+        """The bodies that the article names most often; another "team" is no more than called so."""
+        bodies = [e for e in self.p.entities if e.kind == ORG]
+        most = max((len(e.names) for e in bodies), default=0)
+        return [e for e in bodies if len(e.names) == most]
+
+    def _nouns(self, body: Entity) -> set[str]:
+        """What a body is told to be: federation, of "the industrial federation Voima"."""
+        lasts = (self.p.docs[name.sentence][name.last - 1] for name in body.names)
+        return {noun.lower_ for last in lasts for noun in called(last) if noun_classes(noun) & OWNING}
 
     def _again(self, sentence: int, token: Token) -> str | None:
         """Whose a thing told of before is: "the soldiers", after "six soldiers of the Lorigian army"."""

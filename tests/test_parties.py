@@ -1679,3 +1679,96 @@ def test_police_are_no_union() -> None:
 def test_a_minister_is_of_his_ministry_whatever_for(minister: str) -> None:
     text, who = resolved(f"{minister} said on Monday that no shaft would be shut. Nobody else spoke.\n")
     assert party(text, who, "Karl Lund") == ("Sports Ministry" if "Sports" in minister else "Mining Ministry")
+
+
+@pytest.mark.parametrize(
+    ("text", "person", "expected"),
+    [
+        (
+            "Finland’s industrial federation Voima said on Monday that it will not pay. "
+            "Then federation president Raija Kolehmainen told a packed hall in Kotka the same.\n",
+            "Raija Kolehmainen",
+            "Voima",
+        ),
+        ("“We do not,” said Ruben Falk, the founder of Danish rival Cinebox.\n", "Ruben Falk", "Cinebox"),
+        (
+            "Marcus Dillard, who heads the New Orleans field office of Immigration and Customs Enforcement, said so.\n",
+            "Marcus Dillard",
+            "Immigration and Customs Enforcement",
+        ),
+        (
+            "“Nobody will be moved,” Dr Tunde Falola told a meeting on Tuesday. "
+            "The former engineer, who has run Penhallow Homes since 2019, added that rents would be frozen. "
+            "Corbel & Lyne, a developer, was not there.\n",
+            "Tunde Falola",
+            "Penhallow Homes",
+        ),
+        (
+            "Haneul Aerospace has put up a hangar. Its lead engineer, Bae Jin-ho, said it was content to wait. "
+            "The Norwegian Space Agency paid a third of the cost.\n",
+            "Bae Jin-ho",
+            "Haneul Aerospace",
+        ),
+        (
+            "By evening the hospital had hired two taxis, and the Health Grades Union agreed to a change of rosters. "
+            "Its organiser, Tess Mulgrew, said her members would seek no extra pay. St Finnian's Hospital is far.\n",
+            "Tess Mulgrew",
+            "Health Grades Union",
+        ),
+        (
+            "No Honduran vessel will come near, the navy said. “We will not,” Rear Admiral Efraín Zúniga answered.\n",
+            "Efraín Zúniga",
+            "Honduras",
+        ),
+        (
+            "The river march was called by Open River, a campaign group which held a station for nine days. "
+            "Its coordinator, Joss Pemberton, said it would be peaceful. Bristol Water, a firm, met men in Bristol.\n",
+            "Joss Pemberton",
+            "Open River",
+        ),
+    ],
+)
+def test_whose_man_a_person_is_told_to_be(text: str, person: str, expected: str) -> None:
+    assert party(*resolved(text), person) == expected
+
+
+def test_kin_and_rivals_of_a_body_are_not_its_own() -> None:
+    text = "Corvane Bank lost the case. Its rival, Tom Hale, laughed. Corvane Bank's customer, Ann Lee, wept.\n"
+    found = {e.name: (e.party, e.stated) for e in resolved(text)[1].entities if e.stated}
+    assert "Tom Hale" not in found
+    assert "Ann Lee" not in found
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Helen Draycott, of Avon and Somerset Police, said lessons had been learned.\n", "Avon and Somerset Police"),
+        ("The Queensland city of Rockmouth will not pay, the mayor said.\n", "Rockmouth"),
+        ("Brackley Gas cut off the school. Nobody in Brackley had been told.\n", "Brackley"),
+    ],
+)
+def test_names_of_two_counties_cities_and_towns(text: str, name: str) -> None:
+    assert name in {e.name for e in resolved(text)[1].entities}
+
+
+def test_who_is_called_by_his_age_is_the_person_named_before() -> None:
+    text = "Anselm Tharch of Corvane Bank agreed at once. The 67-year-old engineer said that the floor was poured.\n"
+    found = resolved(text)
+    assert found[1].name_of(text.index("The 67"), text.index(" said")) == "Anselm Tharch"
+    assert party(*found, "The 67-year-old engineer") == party(*found, "Anselm Tharch") == "Corvane Bank"
+
+
+@pytest.mark.parametrize(
+    "council", ["International Triathlon Council", "World Wrestling Council", "National Arts Council"]
+)
+def test_a_council_for_a_purpose_is_no_towns(council: str) -> None:
+    text = f"The {council} said it would wait. Mayor Lucia Marchesan of Trieste said a station was open.\n"
+    assert party(*resolved(text), "Lucia Marchesan") == "Trieste"
+
+
+def test_a_town_with_a_council_of_its_own_is_not_the_state_of_a_dateline() -> None:
+    dateline = parties.Affiliations({"Trieste": "Italy"}, {"Trieste": "place"})
+    told = {"Trieste city government": "Trieste city government", "Trieste": "Trieste", "Lucia Marchesan": "Trieste"}
+    kinds = {"Trieste city government": "org", "Trieste": "org", "Lucia Marchesan": "person"}
+    known = parties.unify([dateline, parties.Affiliations(told, kinds)])
+    assert known["Lucia Marchesan"] == "Trieste"
