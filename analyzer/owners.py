@@ -161,9 +161,10 @@ class Owners:
         return [e for e in bodies if len(e.names) == most]
 
     def _nouns(self, body: Entity) -> set[str]:
-        """What a body is told to be: federation, of "the industrial federation Voima"."""
+        """What a body is told to be, but for "his team, X": federation, of "the industrial federation Voima"."""
         lasts = (self.p.docs[name.sentence][name.last - 1] for name in body.names)
-        return {noun.lower_ for last in lasts for noun in called(last) if noun_classes(noun) & OWNING}
+        nouns = (noun for last in lasts for noun in called(last) if noun_classes(noun) & OWNING)
+        return {noun.lower_ for noun in nouns if all(child.tag_ != "PRP$" for child in noun.children)}
 
     def _again(self, sentence: int, token: Token) -> str | None:
         """Whose a thing told of before is: "the soldiers", after "six soldiers of the Lorigian army"."""
