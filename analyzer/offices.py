@@ -19,7 +19,6 @@ from analyzer.entities import (
     PLACE,
     RIVALS,
     STATE,
-    THEY,
     Entity,
     noun_classes,
     subject_like,
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
 
 LIKELY = 0.5  # chance from which "its" in "its chairman, X" tells whose chairman: right in 9 of 10 training examples
 GUESSED = 60  # per cent: that the mayor of an article is of the place where most of it seems to happen
+LED_FOR = frozenset({"at", "for", "of"})  # what ties a body to what somebody leads: "who heads sales at Corvane"
 HEADING = frozenset({"chair", "command", "head", "lead", "manage", "run"})
 BENEATH = RANKS | {"chief"}  # "the oil minister, Chief X": an honour, the office is told beside it
 PRESENT = frozenset({"VBP", "VBZ"})
@@ -164,11 +164,13 @@ class Offices:
         if k >= len(doc) or not held or doc[k].lemma_ not in HEADING:
             return None
         for token in doc[k + 1 : k + 7]:
-            if token.pos_ in {"VERB", "AUX", "PUNCT"}:
+            if token.pos_ in {"VERB", "AUX", "PUNCT"} or (token.pos_ == "ADP" and token.lower_ not in LED_FOR):
                 return None
             entity = self._whole(sentence, token) or self._name_at(sentence, token.i)
             if entity is not None and entity.kind in {ORG, STATE}:
                 return entity.party or entity.name
+            if any(c.lower_ == "against" for c in token.children):
+                return None  # "who leads the campaign against Corvane"
             owning = token.pos_ == "NOUN" and noun_classes(token) & OWNING
             if token.head.i == k and token.dep_ == "dobj" and (token.lower_ == "it" or owning):
                 return self._token_party(sentence, token)  # "X, who leads it", "who runs the department"
@@ -358,7 +360,7 @@ class Offices:
     def _body(self, sentence: int, owner: Token) -> bool:
         """Whether a possessor is one body, by name or by what it is called."""
         if owner.pos_ == "PRON":
-            meant = self.p.pronouns.meant(sentence, owner) if owner.lower_ in IT | THEY else None
+            meant = self.p.pronouns.meant(sentence, owner) if owner.lower_ in IT else None
             if not isinstance(meant, tuple):
                 return meant is not None and meant.kind == ORG
             sentence, owner = meant
