@@ -93,12 +93,6 @@ class Sides:
         idle = [party for party in states if self._bystander(party)]
         return ranked if len(states) == len(idle) == 1 else [one for one in ranked if one[1] not in idle]
 
-    def _of_firm(self, name: Name) -> bool:
-        """Whether a state's name stands before what a firm is called: "US giant", "the Danish carmaker"."""
-        last = self.p.docs[name.sentence][name.last - 1]
-        nouns = [last.head, *(t for t in last.doc[last.i + 1 : last.i + 3] if t.pos_ == "NOUN")]
-        return last.dep_ in {"amod", "compound", "nmod"} and any("firm" in noun_classes(noun) for noun in nouns)
-
     def _bystander(self, party: str) -> bool:
         """Whether a state only tells where things are or what firms are: "trains in Spain", "the French-led group"."""
         names = [n for e in self.p.entities if e.party == party and e.kind in {PLACE, STATE} for n in e.names]
@@ -110,6 +104,12 @@ class Sides:
         last = doc[name.last - 1]
         within = name.first > 0 and last.dep_ == "pobj" and last.head.lower_ in {"from", "in"}
         return within or (last.i + 2 < len(doc) and last.nbor().text == "-" and last.nbor(2).tag_ == "VBN")
+
+    def _of_firm(self, name: Name) -> bool:
+        """Whether a state's name stands before what a firm is called: "US giant", "the Danish carmaker"."""
+        last = self.p.docs[name.sentence][name.last - 1]
+        nouns = [last.head, *(t for t in last.doc[last.i + 1 : last.i + 3] if t.pos_ == "NOUN")]
+        return last.dep_ in {"amod", "compound", "nmod"} and any("firm" in noun_classes(noun) for noun in nouns)
 
     def _facing(self, entity: Entity, ranked: list[tuple[float, str]]) -> list[tuple[float, str]]:
         """The likely parties of somebody's counterpart: without what that one is of; a state's is of a state."""

@@ -375,8 +375,8 @@ class Offices:
         if head.i <= adjective.i + 1 or not head.text[0].isupper() or not adjective.nbor().is_lower:
             return None
         found = self._name_at(sentence, head.i)
-        same = found is None or found is self._name_at(sentence, adjective.i)
-        return None if same or found is None or found.kind != ORG else found
+        told = found is not None and found.kind == ORG and found is not self._name_at(sentence, adjective.i)
+        return found if told else None
 
     def _of_body(self, doc: Doc, name: Name, title: str | None) -> str | None:
         """Body in "Helga Brandt of the Institute for Frontier Studies", "X from Y", "Group Manager X, of Y"."""

@@ -148,7 +148,8 @@ class Owners:
         words = {token.lower_} - COMMON if token.is_lower and definite else set[str]()
         words |= {c.lower_ for c in token.lefts if c.dep_ == "compound" and _lower(c) and noun_classes(c) & OWNING}
         bodies = [e for e in self.p.entities if e.kind in {ORG, PLACE} and words & set(e.name.lower().split())]
-        bodies = bodies or [e for e in self._foremost() if words & self._nouns(e)]
+        if words and not bodies:
+            bodies = [e for e in self._foremost() if words & self._nouns(e)]
         phrase = {token.lower_, *(c.lower_ for c in token.lefts if c.dep_ in {"amod", "compound"})}
         whole = [e for e in bodies if phrase <= set(e.name.lower().split())]  # "the central bank", of two banks
         parties = {e.party or e.name for e in whole or bodies}
