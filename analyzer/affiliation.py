@@ -13,6 +13,7 @@ from analyzer.candidates import Asked, person_kind
 from analyzer.entities import CERTAIN, LOCAL_BODIES, ORG, PERSON, PLACE, STATE, Entity, called, noun_classes, rules
 from analyzer.grouping import Grouping
 from analyzer.names import Name, tables
+from analyzer.nouns import GOVERNING, GOVERNMENT, REBELS
 from analyzer.offices import LAWYERS, Offices, ministry_of, of_government
 from analyzer.speech import SAYING
 from analyzer.wordlists import words
@@ -65,6 +66,16 @@ class Sides:
         entity.unsure = chance < CERTAIN
         entity.party = None if entity.unsure else party or entity.name
 
+    def _before_title(self, entity: Entity) -> set[str]:
+        """The words before somebody's office: "government" of "government spokesman X"."""
+        titled = [name for name in entity.names if name.title]
+        before = (self.p.docs[n.sentence][: n.first - len((n.title or "").split())] for n in titled)
+        return {lead[-1].lower_ for lead in before if len(lead)}
+
+    def _alliance(self, party: str) -> bool:
+        """Whether a party is one of states: the United Nations."""
+        return self.known.kind(party) == "alliance"
+
     def _minister(self, entity: Entity) -> None:
         """Give a minister whose state nobody tells his ministry for party; where a state is named, it may be that."""
         ministry = ministry_of(entity.title)
@@ -78,11 +89,18 @@ class Sides:
     def _governed(self, entity: Entity, ranked: list[tuple[float, str]]) -> list[tuple[float, str]]:
         """Of a minister's likely parties the states; of who else governs, and without a state, those that rule."""
         title = entity.title or ""
+        if self._before_title(entity) & GOVERNING:
+            return _shares([one for one in ranked if self.p.nouns.may_be(GOVERNMENT, one[1])]) or ranked
+        if self._before_title(entity) & REBELS:
+            return _shares([one for one in ranked if not (self.p.is_state(one[1]) or self._alliance(one[1]))]) or ranked
         if not of_government(title):
             return ranked
         ranked = self._without_bystanders(ranked)
         portfolio = title.endswith(("minister", "secretary"))
         states = [(chance, party) for chance, party in ranked if portfolio and self.p.is_state(party)]
+        seat = self.p.home
+        if portfolio and seat and not entity.names[0].owner:  # "PARIS - Foreign Minister X met his Indian counterpart"
+            return [(SEAT, seat), *((c * (1 - SEAT), p) for c, p in _shares(states))]
         bodies = {e.name for e in self.p.entities if e.kind == ORG and e.stated and not rules(e.name)}
         others = [(chance, party) for chance, party in ranked if party not in bodies]
         return _shares(states) or _shares(others) or ranked
@@ -136,8 +154,10 @@ class Sides:
             states = [(chance, party) for chance, party in ranked if self.p.is_state(party)]
             chances.update({party: share / len(asked) for share, party in _shares(states or ranked)})
         named = [party for party in chances if self.p.is_state(party)]
-        if self.p.seat:
-            chances = Counter({self.p.seat: SEAT})
+        owners = {self.p.owner_of(n.sentence, self.p.docs[n.sentence][n.last - 1]) for n in entity.names}
+        if self.p.home and owners <= {None, entity.name}:  # not "Georgia's Foreign Ministry", in Paris
+            left = {party: chance * (1 - SEAT) for party, chance in chances.items()} if named else {}
+            chances = Counter({self.p.home: SEAT, **left})
         elif not named:  # it may be the one of a country that nothing tells to be a state
             likely = {p: c for p, c in chances.items() if c >= CERTAIN and p and " " not in p}
             bodies = {p for p in likely if self.known.sorts_of(p) or rules(p) or self.p.nouns.private(p)}  # "the Court"
@@ -158,7 +178,8 @@ class Sides:
                 continue
             if superior.party not in people:
                 self._by_focus(superior)
-            entity.party, entity.stated = (superior.party if superior.party not in people else None), False
+            others = people.keys() - {superior.name}
+            entity.party, entity.stated = (superior.party if superior.party not in others else None), False
             if superior.chances:  # whose side is a guess is followed by who serves him
                 entity.chances, entity.unsure = dict(superior.chances), superior.unsure
 

@@ -17,7 +17,7 @@ from analyzer.clauses import DENYING, LEAST_WORDS, TELLING_NOUNS, charged_with
 from analyzer.entities import noun_classes
 from analyzer.names import tables
 from analyzer.ownership import NOBODY, OUTSIDER
-from analyzer.records import About, Article, Attribution, Claim, ClaimType, Sentence
+from analyzer.records import About, Article, Attribution, Claim, ClaimType, Sentence, SentenceKind
 from analyzer.speech import NEEDS_CLAUSE, QUOTED, Report, Speech, above, lost_subject, means, phrase, singled_out
 from analyzer.wordlists import words
 
@@ -308,9 +308,12 @@ class _Attributor:
 
     def _last_report(self, claim: Claim) -> Report | None:
         """Return the nearest report before the claim's sentence, at most one paragraph back."""
-        breaks = 0
+        breaks, after = 0, claim.sentence
         for k in range(claim.sentence - 1, max(-1, claim.sentence - 5), -1):
-            breaks += not self.speech.same_paragraph(k, k + 1)
+            if self.sentences[k].kind is SentenceKind.BOILERPLATE:
+                continue  # "READ MORE"
+            breaks += not self.speech.same_paragraph(k, after)
+            after = k
             if breaks > 1:
                 return None
             if self.speech.reports[k]:
@@ -407,6 +410,9 @@ class _Attributor:
         found: list[tuple[str, Token]] = []
         token = head
         for _ in range(6):
+            if (agent := _there_by(token)) is not None:
+                found.append(("owner of the act", agent))
+                break
             if token.pos_ in {"VERB", "AUX"}:
                 accused = _accused(token)
                 subject = accused or _actor_of(token)
@@ -618,6 +624,16 @@ def _manner(head: Token | None, actor: Token, way: str) -> str:
     while near.pos_ in {"ADP", "NOUN"} and near.head.i != near.i and actor.dep_ in {"pobj", "poss"}:
         near = near.head  # "closed by X", "closed on the orders of X"
     return "remote" if way == "name" and head is not None and head.i not in {near.i, actor.i} else way
+
+
+def _there_by(verb: Token) -> Token | None:
+    """Who does what there is: "there had been violations by Georgia", "there was an attack launched by soldiers"."""
+    there = any(child.dep_ == "expl" for child in verb.children)
+    nouns = [child for child in verb.rights if child.dep_ == "attr"] if there else []
+    launched = (child for noun in nouns for child in noun.rights if child.dep_ == "acl" and child.tag_ == "VBN")
+    by = (child for word in (*nouns, *launched) for child in word.rights if child.lower_ == "by")
+    agents = (target for prep in by for target in prep.rights if target.dep_ == "pobj")
+    return next((agent for agent in agents if not _amount(agent)), None)
 
 
 def _agent(noun: Token) -> Token:

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from analyzer.affinity import MEDIA
-from analyzer.entities import INNER_PLACES, OWNING, PLACE_WORDS, acts, compounds, noun_classes
-from analyzer.names import BODY_ENDINGS, FIELDS, TITLE_WORDS, Name, is_held, tables
+from analyzer.entities import OWNING, acts, compounds, noun_classes
+from analyzer.names import BODY_ENDINGS, CALENDAR, FIELDS, INNER_PLACES, PLACE_WORDS, TITLE_WORDS, Name, is_held, tables
 from analyzer.records import SentenceKind
 from analyzer.syntax import is_word
 
@@ -31,7 +31,8 @@ SCOPES = frozenset(
 )
 INDEFINITE = frozenset({"a", "an", "another", "any", "each", "every", "no", "other", "some", "such"})
 HEAD = 600  # characters in which a dateline begins
-DATELINE = re.compile(r"^\s*([A-Z][A-Z’'. -]*[A-Z])(?=,| \(| [-–—])", re.MULTILINE)
+_DAY = "|".join(word.title() for word in sorted(CALENDAR))
+DATELINE = re.compile(rf"^\s*([A-Z][A-Z’'. -]*[A-Z])(?=,| \(| ?[–—]| -| (?:{_DAY})\.? \d)", re.MULTILINE)
 ONE = LOCAL | {"church", "court", "hospital", "university"}  # sorts of which an article seldom speaks of two
 PLACING = frozenset({"across", "around", "at", "in", "inside", "into", "near", "outside", "to", "within"})
 
@@ -75,6 +76,10 @@ def same_local(one: str, other: str) -> bool:
     """Whether two names are of one body of a town: "Ridgeport schools", "Ridgeport School Board"."""
     found = local(one)
     return found is not None and found == local(other)
+
+
+# What may follow a town's name and is no body of it.
+PARTS_OF_PLACES = frozenset({"city center", "city centre", "department", "district", "village", "villages"})
 
 
 @dataclass(slots=True)
@@ -181,6 +186,9 @@ class Bodies:
         if span.text.lower() != name.title or len(sorts) != 1 or not sorts <= LOCAL:
             return None
         before = span.doc[: span.start]
+        lead = next((t for t in reversed(before) if not (t.is_lower and t.pos_ in {"ADJ", "NOUN"})), None)
+        if lead is not None and lead.tag_ == "POS":
+            return None  # "Harwick Council's deputy leader Councillor X"
         if span.text.lower() == "officer" and any(t.dep_ in {"amod", "compound"} and t.head in span for t in before):
             return None  # "Chief nursing officer X" is no police officer
         return _named(span.doc, self.sentences[name.sentence], span.start, span.end)
@@ -204,7 +212,7 @@ class Bodies:
         tail = doc[name.last : last]
         if last < len(doc) and doc[last].lower_ == "of":
             return name  # "The Queensland city of Rockmouth" is called Rockmouth
-        if not tail or not tables().sorts_of(tail.text) & LOCAL or tail.text in {"department", "district"}:
+        if not tail or not tables().sorts_of(tail.text) & LOCAL or tail.text in PARTS_OF_PLACES:
             return name
         if _one_of_many(doc, name.first):
             return name

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from analyzer.affinity import MEDIA, Candidate
 from analyzer.entities import (
-    INNER_PLACES,
     ORG,
     PERSON,
     PLACE,
@@ -25,7 +24,7 @@ from analyzer.entities import (
     owns_subject,
     subject_like,
 )
-from analyzer.names import Name, tables
+from analyzer.names import INNER_PLACES, Name, tables
 from analyzer.wordlists import words
 
 if TYPE_CHECKING:

@@ -16,6 +16,7 @@ from analyzer.names import (
     DEMONYMS,
     HONORIFICS,
     LEGAL_FORMS,
+    PLACE_WORDS,
     PORTFOLIOS,
     PURPOSIVE,
     is_held,
@@ -94,7 +95,7 @@ def firm_capitals(sentences: Sequence[Sentence], docs: Sequence[Doc]) -> tuple[C
         for token in (t for t in doc if t.is_alpha):
             if token.text[0].islower():
                 lower[token.text] += not headline  # where its capital may have been taken away
-            elif not title_case and not opens(doc, token.i):
+            elif not title_case and (_in_brackets(doc, token.i) or not opens(doc, token.i)):
                 capital[token.text] += 1
                 if token.text == "New" and token.i + 1 < len(doc):
                     capital[f"New {doc[token.i + 1].text}"] += 1
@@ -103,6 +104,11 @@ def firm_capitals(sentences: Sequence[Sentence], docs: Sequence[Doc]) -> tuple[C
     named = capital.keys() | begun
     common = {t.lower_ for t in titled if is_word(t.lower_) and t.text not in named and not _given(t, named)}
     return capital, lower + Counter(common)
+
+
+def _in_brackets(doc: Doc, i: int) -> bool:
+    """Whether letters stand alone in brackets, as those of a body that is named before: "(PPTA)"."""
+    return doc[i].text.isupper() and len(doc[i]) > 1 and doc[max(0, i - 1) : i + 2].text == f"({doc[i].text})"
 
 
 def _in_title_case(doc: Doc) -> bool:
@@ -141,6 +147,8 @@ def find_twins(docs: Sequence[Doc]) -> frozenset[tuple[str, str]]:
                 continue
             if any(tables().party(t.text) or t.text in tables().given for t in (one, other)):
                 continue
+            if _in_list(one):
+                continue  # "NatWest, RBS and Ulster Bank" are three
             pair = one.text, other.text
             found[pair] += 1
             end = next((k for k in range(other.i, len(doc)) if not is_capital(doc[k])), len(doc))
@@ -162,6 +170,13 @@ def find_twins(docs: Sequence[Doc]) -> frozenset[tuple[str, str]]:
 def _coined(token: Token) -> bool:
     """Whether a word is no English word: then its capital is a name's, also where a sentence begins."""
     return token.is_alpha and token.pos_ != "PRON" and not is_word(token.text) and not is_word(token.lemma_)
+
+
+def _in_list(name: Token) -> bool:
+    """Whether a name stands behind another one and a comma: not in "In London, Marks and Spencer closed"."""
+    doc, i = name.doc, name.i
+    scene = doc[0].pos_ == "ADP" and all(is_capital(token) for token in doc[1 : i - 1])
+    return i > 1 and doc[i - 1].text == "," and is_capital(doc[i - 2]) and not scene
 
 
 def _legal_form(doc: Doc, i: int) -> bool:
@@ -321,7 +336,7 @@ def _joins_body(doc: Doc, j: int) -> bool:
         return False
     if doc[j + 1].text == "Office" and is_held(tables().classes(doc[j - 1].lower_)):
         return True  # "Information Commissioner's Office"
-    saint = j >= 2 and doc[j - 2].lower_.rstrip(".") in {"st", "saint"}
+    saint = (j >= 2 and doc[j - 2].lower_.rstrip(".") in {"st", "saint"}) or doc[j - 1].text == "Lord"
     if doc[j].text in {"'s", "’s"} and not saint and not doc[j - 1].lower_.endswith(("men", "people", "children")):
         return False
     end = j + 1
@@ -413,5 +428,5 @@ def _joins_fields(doc: Doc, first: int, j: int) -> bool:
         and doc[first + 1].lower_ in {"of", "for"}
         and "state_organ" in tables().classes(doc[first].lower_)
     )
-    plain = not any(t.is_lower or t.lower_ in BODY_ENDINGS for t in doc[first:j])
+    plain = not any(t.is_lower or t.lower_ in BODY_ENDINGS | PLACE_WORDS for t in doc[first:j])
     return of or (end > j + 2 and plain and doc[end - 1].lower_ in BODY_ENDINGS | {"enforcement", "executive"})

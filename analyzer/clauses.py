@@ -334,8 +334,8 @@ def _clauses(doc: Doc) -> Iterator[tuple[int, int]]:
         starts.add(start)
         if doc[first].dep_ == "mark" and doc[first].head.i == verb.i and doc[first].lower_ in AFTER:
             starts.discard(first)
-        if verb.dep_ == "conj":
-            starts.add(verb.i)
+        if verb.dep_ == "conj":  # with what would be lost of it: "could not give a date"
+            starts.add(min(c.i for c in (verb, *verb.lefts) if c is verb or c.dep_ in {"aux", "auxpass", "neg"}))
         if (subject := lost_subject(verb)) is not None:
             starts.add(phrase(subject)[0])
         for child in verb.rights:

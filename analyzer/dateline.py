@@ -21,7 +21,7 @@ _DATELINE = re.compile(
     r"|[A-ZÀ-Þ][\w.'’-]+(?: [A-ZÀ-Þ][\w.'’-]+){0,2}(?:, [A-Z][\w.]+)?, (?:\d\d? )?"
     rf"{_MONTHS}(?: \d\d?(?!\d))?(?:,? \d{{4}})?"
     r"|\([A-Z][^()\n]{1,30}\))"
-    r"\s*(?:--?|–|—|:)\s+(?=[\"'“‘A-ZÀ-Þ0-9])"
+    r"(?:\s*(?:--?|–|—|:)\s+|(?:(?<=[A-Z]{5})|(?<=[a-z]{3}))—)(?=[\"'“‘A-ZÀ-Þ0-9])"
 )
 # The same with agency and place in any order around a date: "(ANI) - TURIN, 3 April 2025 - ". Behind a full stop or a
 # colon the text goes on only where a place in capitals stands first: "Sept 11, 2001. Planes hit ..." tells of that day.

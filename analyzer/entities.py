@@ -23,8 +23,6 @@ PARTS = words("parts")
 RIVALS = words("rivals")  # who is against whose they are: "its rival"
 CERTAIN = 0.75  # chance from which the likeliest party of an office or bare noun is taken
 OWNING = frozenset({"firm", "body", "state_organ"})  # classes of nouns that may own what others do
-INNER_PLACES = words("inner_places")
-PLACE_WORDS = words("place_words") | INNER_PLACES
 LOCAL_BODIES = words("local_bodies")
 # Last words of public bodies, which are called after the place they serve: its name alone does not stand for them.
 PUBLIC = frozenset({"agency", "assembly", "authority", "board", "commission", "court", "ministry", "parliament"})

@@ -24,7 +24,6 @@ from analyzer.entities import (
     OWNING,
     PERSON,
     PLACE,
-    PLACE_WORDS,
     PUBLIC,
     STATE,
     Entity,
@@ -38,7 +37,18 @@ from analyzer.entities import (
     same_name,
     stem_match,
 )
-from analyzer.names import BODY_ENDINGS, POLITICS, PORTFOLIOS, PURPOSIVE, TITLE_WORDS, Name, is_held, tables
+from analyzer.names import (
+    BODY_ENDINGS,
+    INNER_PLACES,
+    PLACE_WORDS,
+    POLITICS,
+    PORTFOLIOS,
+    PURPOSIVE,
+    TITLE_WORDS,
+    Name,
+    is_held,
+    tables,
+)
 from analyzer.naming import find_names
 from analyzer.press import is_medium, only_cited
 from analyzer.speech import SAYING
@@ -74,6 +84,7 @@ ORGANS = frozenset(  # of which a state has its own, whatever stands before the 
 DIRECTIONS = frozenset({"east", "great", "greater", "little", "lower", "north", "old", "south", "upper", "west"})
 GOVERNORS = frozenset({"chief minister", "governor", "mayor", "premier", "president", "prime minister"})
 UNITS = frozenset({"own", "state_organ"})  # classes of what a state's forces are made of
+REBELLING = frozenset({"freedom", "insurgent", "liberation", "rebel", "resistance"})  # no "Sudan Liberation Army"
 MODEL = re.compile(r"(?![GM]-)[A-Za-z]{1,4}-\d")  # "MiG-21 Bison", "F-16s"; not the G-20 nor the M-23
 PRODUCT = re.compile(r" (?!U\d)[A-Z][A-Za-z]{0,3}-?\d{2,}[A-Za-z]*$")  # "Airbus A320neo"; not "Vestland U21"
 BODY_NOUN = 3.0  # evidence of a noun that says what the bearer of a name is, beside it or as its last word
@@ -145,6 +156,7 @@ class Grouping:
         short: list[Name] = []
         printed = {n.text for n in self.names}
         self.names = [self._lowered(name, printed) for name in self.names]
+        firms = self._firms_of_nation()
         for name in self.names:
             key = None if name.honorific else self.state_key(name.text)  # "Mr Jordan"
             if name.start in described:
@@ -152,12 +164,14 @@ class Grouping:
                 spelt = (n.text for n in self.names if n.start not in described and same_local(n.text, full))
                 full = next((k for k in entities if same_local(k, full)), None) or next(spelt, full)
                 entity = entities.setdefault(full, Entity(full, kind=ORG, party=full, stated=True))
+            elif name.text in firms and self._of_the_firm(name):
+                entity = entities.setdefault(firms[name.text], Entity(firms[name.text]))
             elif key is not None:
                 kind = ORG if self.known.kind(name.text) == "alliance" else STATE
                 entity = entities.setdefault(key, Entity(key, kind=kind, party=key, stated=True))
             elif " " in name.text:
                 text = governed(name.text)
-                full = next((k for k in entities if same_name(k, text) or same_local(k, text)), text)
+                full = next((k for k in entities if same_name(k, text) or same_local(k, text) or _named(k, text)), text)
                 entity = entities.setdefault(full, Entity(full))
             else:
                 short.append(name)
@@ -171,6 +185,30 @@ class Grouping:
             self._place(name, entity)
         self.p.entities = list(entities.values())
         self.p.timeline = sorted(self.p.by_span.values(), key=lambda pair: pair[0].start)
+
+    def _firms_of_nation(self) -> dict[str, str]:
+        """Adjectives of nation that stand for a firm in the article: "American said", of American Airlines."""
+        called: dict[str, set[str]] = {}
+        for name in self.names:
+            first, *rest = name.text.split()
+            firm = rest and rest[-1].lower() in BODY_ENDINGS and not any(map(self._of_organ, map(str.lower, rest)))
+            if firm and self.known.kind(first) == "demonym" and first.endswith("an"):  # no "Swiss voted"
+                called.setdefault(first, set()).add(name.text)
+        alone = {name.text for name in self.names if name.text in called and self._stands_alone(name)}
+        return {word: firms.pop() for word, firms in called.items() if word in alone and len(firms) == 1}
+
+    def _stands_alone(self, name: Name) -> bool:
+        """Whether an adjective of nation acts or owns something: no "the British said"."""
+        doc = self.p.docs[name.sentence]
+        the = name.first > 0 and doc[name.first - 1].lower_ == "the"
+        return acts(doc[name.last - 1]) and not the
+
+    def _of_the_firm(self, name: Name) -> bool:
+        """Whether an adjective of nation that a firm is called by is the firm here: not in "American soldiers"."""
+        last = self.p.docs[name.sentence][name.last - 1]
+        within = last.dep_ in {"amod", "compound", "nmod"}
+        spokesman = any(t.lower_.startswith("spokes") for t in last.doc[last.i + 1 : last.i + 2])
+        return not within or spokesman
 
     def _halves(self, short: Sequence[Name]) -> dict[str, str]:
         """What "the North" and "the South" are called where they act: the one state of that name, North Korea.
@@ -389,7 +427,7 @@ class Grouping:
                 self._evidence(name, words, score)
             known = self.p.known.get(entity.name)
             known_kind = self.p.known.kinds.get(entity.name)
-            if len(words) == 1 and not any(n.title or n.honorific for n in entity.names):
+            if len(words) == 1 and not any(n.title or n.honorific or self._aged(n) for n in entity.names):
                 # News gives a person's full name or office once; a word that never has either is no person.
                 score[PERSON] = score[PERSON] if known_kind == PERSON else 0.0
                 score[ORG] += 0.3 * sum(acts(self.p.docs[n.sentence][n.last - 1]) for n in entity.names)
@@ -502,6 +540,7 @@ class Grouping:
             score[PERSON] += 1.0 if span[-1].head.lemma_ in SAYING and len(span) > 1 else 0.4
         elif span[-1].dep_ in {"compound", "nmod"} and not surname:
             score[ORG] += 0.5
+            score[PLACE] += PLACE_NOUN * (span[-1].head.is_lower and span[-1].head.lower_ in INNER_PLACES)
         score[PERSON] += 0.5 * surname
         score[ORG] += 1.5 * (  # men are called by their last name, firms by their first
             len(span) == 1 and len(full) > 1 and name.text == full[0] and name.text not in self.known.given
@@ -510,6 +549,13 @@ class Grouping:
             window = [t.lemma_.lower() for t in doc[name.last + 1 : name.last + 4]]
             if any(is_held(self.known.classes(w)) for w in window):
                 score[ORG] += 2
+
+    def _aged(self, name: Name) -> bool:
+        """Whether an age stands beside who does something, as with persons: "Sam, 20, said"."""
+        doc = self.p.docs[name.sentence]
+        beside = doc[name.last : name.last + 3]
+        enclosed = len(beside) > 2 and beside[0].text == beside[2].text == ","
+        return enclosed and beside[1].is_digit and acts(doc[name.last - 1])
 
     def _member(self, name: Name) -> bool:
         """Whether a name is told to be "of the" body that is named next, as members are: "Rook of the League"."""
@@ -526,7 +572,8 @@ class Grouping:
         """Give an organ whose name opens with a state ("Russian Defence Ministry") that state as party."""
         words = entity.name.split()
         portfolio = len(words) == 2 and words[1] == "Ministry" and self.state_key(words[0]) is None
-        if all(self._of_organ(word.casefold()) for word in words) or (portfolio and is_word(words[0].lower())):
+        organ = "state_organ" in self.known.classes(entity.name.casefold())  # "Foreign Office"
+        if organ or all(self._of_organ(word.casefold()) for word in words) or (portfolio and is_word(words[0].lower())):
             entity.party = self._state_after(entity)
             if entity.party is None:
                 self.bare_organs.append(entity)  # "the Foreign Ministry": of the state the text is about
@@ -555,7 +602,8 @@ class Grouping:
             key = self.state_key(" ".join(words[:size]))
             last, rest = words[-1].lower(), " ".join(words[size:]).lower()  # "US Coast Guard"
             ends = (words[size].lower(), last, last.removesuffix("s"), rest)
-            if key is not None and any("state_organ" in self.known.classes(word) for word in ends):
+            rebels = REBELLING & {word.lower() for word in words[size:]} and "People" not in entity.name
+            if key is not None and not rebels and any("state_organ" in self.known.classes(word) for word in ends):
                 entity.party = key  # "UK Ministry of Defence", "Russian navy"
                 return
 
@@ -602,6 +650,13 @@ class Grouping:
             if re.search(r"\b(mr|sir|lord|chairman|spokesman|king)\b", lead):
                 return False
         return {"m": False, "f": True}.get(sex)
+
+
+def _named(full: str, surnames: str) -> bool:
+    """Whether a person is called by his two surnames: "Guerra Abud" of Juan José Guerra Abud."""
+    words = surnames.lower().split()
+    coined = len(words) == 2 and not any(map(is_word, words)) and full.split()[0] in tables().given
+    return coined and full.endswith(f" {surnames}")
 
 
 def _product(name: str) -> bool:

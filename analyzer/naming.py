@@ -18,6 +18,7 @@ from analyzer.names import (
     CALENDAR,
     DEMONYMS,
     HONORIFICS,
+    INNER_PLACES,
     POLITICS,
     PORTFOLIOS,
     POST_NOMINALS,
@@ -44,7 +45,12 @@ CURRENCIES = words("currencies")
 STATUTES = words("statutes")
 CABINETS = frozenset({"administration", "cabinet", "government", "ministers"})
 MEMBERS = frozenset({"MEP", "MEPs", "MP", "MPs"})
+OFFICES_CUT_SHORT = {"gov": "state governor", "rep": "lawmaker", "sen": "senator"}
 TRADE_ENDINGS = ("er", "ian", "ist", "man", "or", "woman")
+GOVERNORS = frozenset({"governor", "lawmaker", "mayor", "senator", "state governor"})
+CIRCUITS = frozenset({"Circuit", "District", "Magistrate"})  # before "Judge"
+PARTISAN = frozenset({"conservative", "democrat", "democratic", "gop", "labor", "labour", "republican", "tory"})
+ROYAL = frozenset({"king", "prince", "princess", "queen"})
 DEFINED = frozenset({"Company", "Corporation", "Firm", "Group"})
 REGIONAL = re.compile(
     r"(North|South|East|West|Latin|Central|South-?[Ee]ast) (American|African|Asian|European)|Middle Eastern"
@@ -79,7 +85,7 @@ def _bounded(doc: Doc, first: int, end: int, capital: Counter[str]) -> tuple[int
     last = _end(doc, first, end)
     if last == first or _keywords(doc, first, last) or _field_or_date(doc, first, last):
         return None
-    if last < len(doc) and doc[last].text == "minister":
+    if last < len(doc) and doc[last].text in {"adviser", "advisor", "minister"} and _for_a_field(doc, last):
         last = _before_portfolio(doc, first, last)
         if last == first:
             return None  # "Finance minister X"
@@ -107,7 +113,9 @@ def _end(doc: Doc, first: int, end: int) -> int:
 def _keywords(doc: Doc, first: int, last: int) -> bool:
     """Whether a run is too long for a name: a line of keywords."""
     plain = not any(t.text.islower() for t in doc[first:last])
-    return last - first > (5 if plain else 7) and doc[last - 1].lower_ not in BODY_ENDINGS
+    officer = any(t.text.istitle() and is_held(tables().classes(t.lower_)) for t in doc[first : last - 1])
+    longest = 9 if officer else 5 if plain else 7  # "Allied Pilots Association Acting President X"
+    return last - first > longest and doc[last - 1].lower_ not in BODY_ENDINGS
 
 
 def _field_or_date(doc: Doc, first: int, last: int) -> bool:
@@ -142,12 +150,17 @@ def _defined(doc: Doc, i: int) -> bool:
     return doc[i].text in DEFINED and before >= 0 and doc[before].lower_ == "the"
 
 
+def _for_a_field(doc: Doc, office: int) -> bool:
+    """Whether the word before an office may be what for: anything before a minister, "security" before an adviser."""
+    return doc[office].text == "minister" or doc[office - 1].lower_ == "security"
+
+
 def _before_portfolio(doc: Doc, first: int, last: int) -> int:
     """Where a name ends before "minister": without what for, "Finance" or "Cabinet Office", whosever he is."""
     end = last
     while end > first and doc[end - 1].lower_ in PORTFOLIOS and tables().party(doc[first:end].text) is None:
         end -= 1
-    return end
+    return end - (first < end < last and doc[end - 1].text == "National")  # "US National Security adviser"
 
 
 def _portfolio(doc: Doc, first: int, last: int) -> bool:
@@ -171,9 +184,15 @@ def _modifies(doc: Doc, last: int) -> bool:
 
 
 def _serving(doc: Doc, first: int, last: int) -> int | None:
-    """Where the person begins in "Director of National Intelligence James Clapper"; None in any other run."""
+    """Where the person begins in "Director of National Intelligence James Clapper"; None in any other run.
+
+    Who is no minister is known for a person by a given name alone.
+    """
     place = last - 2
-    if first < 2 or place <= first or doc[place].text not in tables().given or doc[first - 1].lower_ != "of":
+    if first < 2 or place <= first or doc[first - 1].lower_ != "of":
+        return None
+    minister = doc[first - 2].lower_ in PORTFOLIO_HOLDERS["of"] and not any(is_word(t.lower_) for t in doc[place:last])
+    if doc[place].text not in tables().given and not minister:
         return None
     if doc[last - 1].lower_ in BODY_ENDINGS:
         return None  # "the president of West Texas Christian University"
@@ -187,9 +206,14 @@ def _leads(doc: Doc, first: int, capital: Counter[str]) -> bool:
     token = doc[first]
     if _trade(doc, first):
         return True
-    seen = capital[doc[first + 1].text] > 0 and not capital[token.text]
+    firm = doc[first + 1].lower_ in BODY_ENDINGS and "state_organ" not in tables().classes(doc[first + 1].lower_)
+    if firm and not (first + 2 < len(doc) and is_capital(doc[first + 2])):
+        return False  # "United Airlines has"
+    following = doc[first + 1].text
+    members = following.endswith("s") and is_word(following)  # "Allied Pilots Association"
+    seen = capital[following] > members and not capital[token.text]
     describes = is_word(token.text) and (token.pos_ in {"ADJ", "VERB"} or token.text.endswith(("ed", "ing")))
-    leading = token.lower_ in LEADING and not capital[f"{token.text} {doc[first + 1].text}"]  # "in New Corve"
+    leading = token.lower_ in LEADING and not capital[f"{token.text} {following}"]  # "in New Corve"
     return leading or (seen and describes and tables().party(token.text) is None)
 
 
@@ -209,6 +233,8 @@ def _trade(doc: Doc, first: int) -> bool:
 
 def _common(token: Token, capital: Counter[str]) -> bool:
     """Whether a word that begins a sentence is an office or organ and nowhere else a name."""
+    if token.lower_ == "police":
+        return True  # without "the" where no name begins: "Police fired", also beside the Harwick Police
     compound = token.dep_ in {"compound", "nmod"} and token.head.is_lower  # "Board members": no short name of a board
     if (capital[token.text] and not compound) or token.text in tables().aliases:
         return False
@@ -244,19 +270,26 @@ def _split(doc: Doc, first: int, last: int, sentence: Sentence) -> Iterator[Name
     """Split one run into owner, office and name; look left of it for a lower-case office."""
     person = _serving(doc, first, last)
     if person is not None:
-        yield _name(doc, first, person, sentence)
+        if doc[first - 2].lower_ not in PORTFOLIO_HOLDERS["of"]:  # nobody is called "Petroleum Resources"
+            yield _name(doc, first, person, sentence)
         yield _name(doc, person, last, sentence, doc[first - 2].lower_)
         return
+    first = _behind_party(doc, first, last)
     cut, office, title, honorific = first, first, None, False
     body = doc[last - 1].lower_ in BODY_ENDINGS  # "Brother Industries"
+    body = body or (doc[first].lower_ in ROYAL and doc[last - 1].lower_ in INNER_PLACES)  # "Queen Victoria Square"
     for k in range(first, last):
         words = [t.text for t in doc[first : k + 1]]
         word = doc[k].lower_.rstrip(".")
         whole = " " in (_title_class(words) or "")  # "Advocate General X" is no general
         if word in HONORIFICS and k + 1 < last and not (body or whole) and doc[k + 1].text != "-":  # "Sheikh-Patil"
             cut, honorific = k + 1 + (doc[k + 1].text == "." and k + 2 < last), True
+        elif k + 2 == last and " " in (_title_class([*words, doc[k + 1].text]) or ""):
+            continue  # "Director General" is no director called General
+        elif k == first == last - 2 and doc[k].text in tables().given and _left_title(doc, first)[0] is not None:
+            continue  # "its director Dean Ellwood" is no dean
         elif k + 1 < last and (phrase := _title_class(words)) and doc[k + 1].lower_ not in BODY_ENDINGS | {"'s", "’s"}:
-            if body and phrase in RANKS:
+            if body and phrase in RANKS | ROYAL:
                 continue  # "General Elections Commission"
             cut = k + 1
             if title is None or phrase not in RANKS:  # "Defence Minister General X" is a minister
@@ -265,6 +298,9 @@ def _split(doc: Doc, first: int, last: int, sentence: Sentence) -> Iterator[Name
         last -= 1
     if cut == first and last - first > 2 and _native(doc, first, last):  # "Dane Mette Qvortrup"
         cut = office = first + 1
+    if cut == first and doc[first].text in MEMBERS and first + 1 < last:
+        cut = office = first + 1  # "MPs X and Y"
+        title = "mp"
     titles = all(token.lower_ in HONORIFICS for token in doc[first:last])
     if titles and last < len(doc) and doc[last].lower_ in {"of", "("}:
         return  # "Inspector General of Police X", "Maj Gen (retd) X"
@@ -277,10 +313,13 @@ def _split(doc: Doc, first: int, last: int, sentence: Sentence) -> Iterator[Name
         return
     owner = None
     if honorific and title is None and cut > first:  # "Tennessee Gov. Bill Lee"
+        short = (token.lower_.rstrip(".") for token in doc[first:cut])
+        title = next((OFFICES_CUT_SHORT[word] for word in short if word in OFFICES_CUT_SHORT), None)
         lead = next(k for k in range(first, cut) if doc[k].lower_.rstrip(".") in HONORIFICS)
         owner = doc[first:lead].text or None
         if owner is None:
-            title, owner = _left_title(doc, first)  # "general secretary Dr X"
+            told, owner = _left_title(doc, first)  # "general secretary Dr X"
+            title = title or told
     elif cut > first and title is not None:
         owner = _owner_before(doc, first, office, tables())
         if owner is None:
@@ -290,8 +329,24 @@ def _split(doc: Doc, first: int, last: int, sentence: Sentence) -> Iterator[Name
     if owner is not None and cut > first:
         size = len(owner.split())
         if doc[first : first + size].text == owner:
-            yield _name(doc, first, first + size, sentence)
+            start, end = _whose(doc, first, first + size, title)
+            owner = doc[start:end].text
+            yield _name(doc, start, end, sentence)
     yield _name(doc, cut, last, sentence, title, owner, honorific)
+
+
+def _whose(doc: Doc, first: int, last: int, title: str | None) -> tuple[int, int]:
+    """Where the owner ends before an office: Wisconsin in "Wisconsin GOP Gov. X", U.S. in "U.S. District Judge X"."""
+    end = doc[last - 1]
+    short = last - first > 1 and (end.text in CIRCUITS or (title in GOVERNORS and end.lower_ in PARTISAN))
+    return first, last - short
+
+
+def _behind_party(doc: Doc, first: int, last: int) -> int:
+    """Where a run begins without the party of a governor: at Arkansas in "Republican Arkansas Governor X"."""
+    offices = (token.lower_.rstrip(".") for token in doc[first + 2 : last - 1])
+    governs = any(OFFICES_CUT_SHORT.get(office, office) in GOVERNORS for office in offices)
+    return first + (governs and doc[first].lower_ in PARTISAN)
 
 
 def _native(doc: Doc, first: int, last: int) -> bool:
@@ -357,7 +412,7 @@ def _left_title(doc: Doc, first: int) -> tuple[str | None, str | None]:
     owner = doc[k + 1 : end].text if k + 1 < end else None
     if owner is None and title == "leader" and opens(doc, k + 1) and len(words) > 1 and _party_word(doc[k + 1]):
         owner = words[0]
-    if owner is not None and title == "minister":
+    if owner is not None and title in {"adviser", "advisor", "minister"} and _for_a_field(doc, end):
         owner = doc[k + 1 : _before_portfolio(doc, k + 1, end)].text or None
     if owner is not None and owner.split()[-1].casefold() in TITLE_WORDS:
         owner = None  # "Energy minister X" at the start of a sentence

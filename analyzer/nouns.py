@@ -45,6 +45,10 @@ ATTACKS = frozenset({"block", "occupy", "strike"})  # with an object also what f
 # rebels, no ministry or union a company.
 GOVERNMENT, STATELESS, COMPANY, POLICE = "government", "stateless", "company", "police"
 COMPANIES = frozenset({"company", "corporation", "firm", "retailer", "manufacturer"})
+OF_STATES = frozenset(
+    {"artillery", "government", "infantry", "marine", "national", "nationalised", "nationalized", "owned", "public"}
+    | {"rifle", "run", "state", "tank"}
+)
 NO_COMPANIES = frozenset(
     {"charity", "church", "court", "league", "party", "police", "regulator", "union", "university"}
 )
@@ -64,7 +68,7 @@ class Nouns:
 
     def told(self, sentence: int, token: Token, depth: int) -> tuple[str, dict[str, float]]:
         """Kind of word that a common noun is, and the chances of the parties that it may stand for."""
-        named = next((e for c in token.children if c.dep_ == "appos" and (e := self.p.entity_at(sentence, c))), None)
+        named = next(self.owners.beside(sentence, token), None)
         if named is not None and named.kind != PLACE:
             return self._told_of(named)
         if self._against(sentence, token):
@@ -74,6 +78,8 @@ class Nouns:
             owned: tuple[str, dict[str, float]] = self.p.told_by(sentence, unnamed, depth + 1)
             return owned
         owner = self.owners.told(sentence, token, 0)
+        if owner is not None and self._rebels(token, owner):
+            return STATELESS, {}
         if owner is not None and self._seated(token, owner):
             if any(child.lower_ in {"a", "an"} for child in token.lefts):
                 return OUTSIDER, {}  # "an Italian company": none of those named
@@ -98,6 +104,8 @@ class Nouns:
         classes = noun_classes(token)
         owner = self.owners.told(sentence, token, depth)
         if classes == {"outside"} or self._against(sentence, token):
+            return surface(token)
+        if owner is not None and self._rebels(token, owner):
             return surface(token)
         if owner is not None and self._seated(token, owner):
             chance, party = self._likely(sentence, token, STATELESS)[0]
@@ -203,6 +211,11 @@ class Nouns:
         attacked = token.head.lemma_ in ATTACKS and any(child.dep_ == "dobj" for child in token.head.rights)
         return not (attacked and owner is not None and self.p.is_state(owner))
 
+    def _rebels(self, token: Token, owner: str) -> bool:
+        """Whether a noun is for rebels, who are none of the state that they are told to be in: "Darfur rebels"."""
+        rebels = token.lemma_.lower() in REBELS or any(child.lemma_.lower() in REBELS for child in token.lefts)
+        return rebels and self.p.is_state(owner)
+
     def _seated(self, token: Token, owner: str) -> bool:
         """Whether a state tells only where a firm or private body is: "the French carmaker", "a French charity"."""
         private = "firm" in noun_classes(token) or token.lemma_.lower() in PRIVATE
@@ -226,8 +239,8 @@ def _way(token: Token) -> str:
 
 
 def _alone(token: Token) -> bool:
-    """Whether nothing stands before a noun but its article: "the company"; not "the state company"."""
-    return all(child.dep_ == "det" for child in token.lefts)
+    """Whether nothing before a noun tells that a state may own it: "a mining company", not "the state company"."""
+    return all(child.lower_ not in OF_STATES and child.dep_ != "poss" for child in token.lefts)
 
 
 def _upon(token: Token) -> Iterator[Token]:

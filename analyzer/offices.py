@@ -44,6 +44,7 @@ ELECTED = frozenset({"congressman", "congresswoman", "lawmaker", "mep", "mp", "m
 FACTIONS = frozenset({"alliance", "bloc", "coalition", "front", "movement", "opposition", "party"})
 # Offices of states and towns that banks, universities, churches or schools have as well.
 ANYWHERE = frozenset({"archbishop", "bishop", "chancellor", "commissioner", "governor", "superintendent"})
+CONTENDING = frozenset({"candidate", "challenger", "contender", "hopeful", "nominee"})
 KIN = words("kin")
 LAWYERS = frozenset({"attorney", "barrister", "counsel", "lawyer", "solicitor"})  # who speak for their client
 SENT = frozenset({"ambassador", "consul", "delegate", "envoy", "representative"})  # "to X" is whom they are sent to
@@ -132,7 +133,7 @@ class Offices:
                 return title, party
         if title is not None:
             k = self._title_start(doc, name)
-            party = self._possessor(name.sentence, k) or self._within_title(name, k)
+            party = self._possessor(name.sentence, k, title) or self._within_title(name, k)
             told = self._of_body(doc, name, title) if party is not None and self._only_leans() else None
             if told is not None:  # "Group Manager X, of Y": the group is no body that is told of
                 self.leaning = {}
@@ -159,6 +160,9 @@ class Offices:
         doc, k = self.p.docs[sentence], comma + 2
         if k >= len(doc) or doc[comma].text != "," or doc[k - 1].lower_ != "who":
             return None
+        if doc[k].lower_ == "is":  # "X, who is also chairman of Y,"
+            end = next((t.i for t in doc[k + 1 :] if t.pos_ in {"VERB", "AUX", "PUNCT"}), k + 1)
+            return self._office_in(sentence, k + 1, end)[1]
         since = doc[k].tag_ in PRESENT and doc[k].lemma_ == "have"  # "who has headed it since 1998"
         held, k = doc[k].tag_ in PRESENT, k + since
         if k >= len(doc) or not held or doc[k].lemma_ not in HEADING:
@@ -231,11 +235,16 @@ class Offices:
         found: Entity | None = self.p.by_token.get((sentence, token))
         return found
 
-    def _possessor(self, sentence: int, k: int) -> str | None:
-        """Party left of token ``k``: "Russia's", "the company's", "its", a demonym or name."""
+    def _possessor(self, sentence: int, k: int, title: str) -> str | None:
+        """Party left of token ``k``: "Russia's", "the company's", "its", a demonym or name.
+
+        Whoever speaks for a person, "Granholm spokeswoman X", is named by him here.
+        """
         doc = self.p.docs[sentence]
         if k <= 0:
             return None
+        if doc[k - 1].text == ")" and k > 3 and doc[k - 3].text == "(":
+            k -= 3  # "the Justice Movement (JM) spokesman X"
         before = doc[k - 1]
         if before.text in {"'s", "’s", "'", "’"} and k >= 2:
             return self._token_party(sentence, doc[k - 2])
@@ -244,6 +253,8 @@ class Offices:
         entity = self._name_at(sentence, k - 1)
         if entity is not None and entity.kind in {STATE, ORG}:
             return entity.party or entity.name
+        if entity is not None and entity.kind == PERSON and self.known.classes(title) == {"spokes"}:
+            return entity.name
         return None
 
     def _within_title(self, name: Name, k: int) -> str | None:
@@ -306,6 +317,8 @@ class Offices:
                 return None, None  # the comma closes another phrase: "to inspectors at a day's notice, X promised"
             if any(t.lower_ == "of" and not any(m.tag_ == "POS" for m in doc[t.i : k]) for t in doc[left:k]):
                 return None, None  # "a brother of the prime minister"
+            if any(t.lower_ in CONTENDING for t in doc[left:k]):
+                return None, None  # "the Labour candidate to be elected mayor of Leicester"
             office = doc[k].lemma_.lower()
             if office == "minister":  # "X, the health minister", as "health minister X"
                 office = f"{portfolio(doc[k]).text.lower()} {office}".strip()
@@ -385,6 +398,8 @@ class Offices:
             k += 1  # "Mayor X, of New Path": his party
         if k >= len(doc) or doc[k].lower_ not in {"of", "from", "at"}:
             return None
+        if doc[k].lower_ == "at" and of_government(title):
+            return None  # "Defence Minister X, at the bank's head office"
         for m in range(k + 1, min(k + 4, len(doc))):
             entity = self._name_at(name.sentence, m)
             if entity is not None:

@@ -6,6 +6,7 @@ A helper of ``parties``; ``ownership`` settles whose a claim is.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from analyzer.entities import (
@@ -74,16 +75,28 @@ class Owners:
 
     def _called(self, sentence: int, token: Token) -> Entity | None:
         """Who bears the name that a noun stands beside: "the carmaker X", "a firm called X"."""
+        beside = next((entity for entity in self.beside(sentence, token) if entity.kind != PLACE), None)
+        if beside is not None:
+            return beside
         for child in token.children:
-            entity: Entity | None = self.p.entity_at(sentence, child)
-            if child.dep_ == "appos" and entity is not None and entity.kind != PLACE:
-                return entity
             if child.dep_ == "acl" and child.lemma_ in {"call", "name"}:
                 inside = (self.p.entity_at(sentence, c) for c in child.children)
                 named: Entity | None = next((e for e in inside if e is not None), None)
                 if named is not None and named.kind != PLACE:
                     return named
         return None
+
+    def beside(self, sentence: int, token: Token) -> Iterator[Entity]:
+        """What is named in apposition to a noun; to an office also where the parser has it of what the office is for.
+
+        "The spokeswoman for the government, X, denied".
+        """
+        for child in token.children:
+            within = [child] if child.dep_ == "appos" else []
+            if child.lower_ in {"for", "to"} and is_held(noun_classes(token)):
+                within = [c for target in child.rights for c in target.rights if c.dep_ == "appos"]
+            found = (self.p.entity_at(sentence, word) for word in within)
+            yield from (e for e in found if e is not None and (child.dep_ == "appos" or e.kind == PERSON))
 
     def _possessor(self, token: Token) -> Token | None:
         """The word for whom a noun serves or whose it is: "contractors hired by X", "X's contractors"."""
@@ -123,6 +136,8 @@ class Owners:
         for child in token.children:
             if child.dep_ != "prep" or child.lower_ not in {"of", "from", "at", "in", "for", "with", "to"}:
                 continue
+            if child.lower_ == "at" and "union" in tables().sorts_of(token.lower_):
+                continue  # "the union at Corvane" is of those who work there
             for target in child.children:
                 if target.dep_ != "pobj":
                     continue

@@ -18,7 +18,6 @@ from analyzer.bodies import datelines, full_names
 from analyzer.candidates import Asked, Field
 from analyzer.entities import (
     HE,
-    INNER_PLACES,
     IT,
     OFFICER,
     ORG,
@@ -32,7 +31,7 @@ from analyzer.entities import (
     acts,
     side,
 )
-from analyzer.names import Name, tables
+from analyzer.names import INNER_PLACES, Name, tables
 from analyzer.nouns import GOVERNMENT, Nouns
 from analyzer.offices import ministry_of, of_government
 from analyzer.owners import Owners
@@ -91,11 +90,15 @@ class ArticleParties:
     @cached_property
     def seat(self) -> str | None:
         """The state whose capital an article is written from that names no state: France, of "PARIS (Reuters) -"."""
-        if any(e.kind == STATE for e in self.entities):
-            return None
+        return None if any(e.kind == STATE for e in self.entities) else self.home
+
+    @cached_property
+    def home(self) -> str | None:
+        """The state whose capital an article is written from, where it names that state nowhere, whatever others."""
         place = next(datelines(self.article.text), None)
         seated = place is not None and place not in WORLDWIDE and tables().kind(place) in {"capital", "seat"}
-        return tables().party(place) if place is not None and seated else None
+        home = tables().party(place) if place is not None and seated else None
+        return None if any(e.kind == STATE and e.party == home for e in self.entities) else home
 
     @property
     def affiliations(self) -> Affiliations:
@@ -191,9 +194,10 @@ class ArticleParties:
             return way, chances | self._beside(sentence, token) if way == "name" and chances else chances
         if token.pos_ == "PRON" or token.lower_ in WE | IT | HE | THEY:
             meant = self.pronouns.meant(sentence, token)
-            if isinstance(meant, Entity):
-                return "pronoun", self.told_of(meant)[1]
-            return "pronoun", {} if meant is None or depth > 4 else self.told_by(*meant, depth + 1)[1]
+            if meant is None or (depth > 4 and not isinstance(meant, Entity)):
+                return "pronoun", {}
+            way, chances = self.told_of(meant) if isinstance(meant, Entity) else self.told_by(*meant, depth + 1)
+            return way if way == GOVERNMENT else "pronoun", chances  # "he", of a minister, is no union or firm
         part = _part(token)
         if part is not None and depth < 4:
             return self.told_by(sentence, part, depth + 1)
@@ -229,8 +233,8 @@ class ArticleParties:
         if isinstance(meant, tuple) and self.entity_at(*meant) is None:  # "the ministry", for "it"
             sentence, token = meant
             text = self.docs[sentence][token.left_edge.i : token.i + 1].text
-        beside = (self.entity_at(sentence, child) for child in token.children if child.dep_ == "appos")
-        person = next((e for e in beside if e is not None and e.kind == PERSON), None)  # "its planning chief, X"
+        beside = self.owners.beside(sentence, token)
+        person = next((e for e in beside if e.kind == PERSON), None)  # "its planning chief, X"
         entity = self.entity_at(sentence, token) or person or self.pronouns.entity(sentence, token)
         entity = entity or self.owners.aged(sentence, token)
         if entity is not None and (entity.kind == PERSON or token.pos_ == "PRON"):

@@ -230,6 +230,8 @@ def _reports(sentence: Sentence, doc: Doc, speech: Speech) -> Iterator[Report]:
             target = according(token)[0]
             if target is None and token.i + 2 < len(doc):
                 target = _chunk_head(doc, token.i + 2)
+            if target is not None and target.lower_ == "which":  # "a report according to which"
+                target = next((t.head for t in target.ancestors if t.dep_ == "relcl"), None)
             if target is not None:
                 found.append((token.i, -1, "accord", target))
         elif token.pos_ in {"VERB", "AUX"} and token.lemma_.lower() in SAYING and not does(token):
@@ -437,7 +439,9 @@ def _subject(verb: Token, outside: Outside) -> Token | None:
     split = any(c.dep_ == "aux" and c.tag_ in _FINITE and doc[c.i + 1 : c.i + 2].text == "," for c in children)
     if (len(subjects) > 1 or split) and (after := _inverted(verb, outside)) is not None:
         return after
-    for child in children:
+    if verb.lemma_ == "quote" and any(c.lower_ == "as" for c in verb.rights):  # "the paper quoted him as saying"
+        return next((c for c in children if c.dep_ == "dobj"), None)
+    for child in reversed(children):  # the nearer of two: "Any troops will be at risk, the Taliban has told the paper"
         if child.dep_ == "nsubj" and child.lower_ not in {"which", "what", "that", "who"} and outside(child):
             return child
     if any(c.dep_ == "nsubj" and c.lower_ in {"who", "which", "that"} for c in children) and verb.dep_ == "relcl":
@@ -449,6 +453,10 @@ def _subject(verb: Token, outside: Outside) -> Token | None:
         return after
     if verb.dep_ in {"conj", "advcl", "xcomp", "pcomp", "acl"} and verb.head.i != verb.i:
         governor = above(verb)
+        if verb.dep_ == "acl" and verb.tag_ == "VB":  # "were at pains to deny", "took the occasion to deny"
+            while governor.dep_ in {"attr", "dobj", "pobj", "prep"}:
+                governor = governor.head
+            return next((c for c in governor.lefts if c.dep_ == "nsubj" and outside(c)), None)
         if verb.dep_ == "acl":
             active = verb.tag_ == "VBG" or (agents and _being(governor))
             return governor if governor.pos_ in {"NOUN", "PROPN", "PRON"} and active else None

@@ -471,3 +471,61 @@ def test_what_is_done_on_orders_is_done_by_who_gives_them(text: str, party: str 
     done = attributed(f"{text}\n", text.removesuffix("."), A)
     assert done.party == party
     assert done.holder in {party, None}
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "holder"),
+    [
+        (
+            "Officials from the Orlan Bank were at pains to explain that the crown had not fallen.\n",
+            "the crown had not fallen",
+            "Officials from the Orlan Bank",
+        ),
+        (
+            "“We have never sold them drones,” the Tallow Times quoted Jan Kowal as saying on Monday.\n",
+            "We have never sold them drones",
+            "Jan Kowal",
+        ),
+        (
+            "Any troops left in Chile after Norway's deadline will be at risk, the Orlan Guard has told reporters.\n",
+            "Any troops left in Chile after Norway's deadline will be at risk",
+            "Orlan Guard",
+        ),
+        (
+            "The Secretary to the Chilean Government, Ana Rojas, denied the payment of any ransom.\n",
+            "denied the payment of any ransom",
+            "Ana Rojas",
+        ),
+        (
+            "“There is no benefit,” Jan Kowal said.\n\nREAD MORE\n\n“These things will not happen this year.”\n",
+            "These things will not happen this year",
+            "Jan Kowal",
+        ),
+    ],
+)
+def test_who_speaks_in_the_turns_of_papers(text: str, words: str, holder: str) -> None:
+    assert attributed(text, words, S).holder == holder
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "party"),
+    [
+        (
+            "Chile's envoy told reporters that there had been repeated violations by Peru.\n",
+            "there had been repeated violations by Peru",
+            "Peru",
+        ),
+        (
+            "There was an attack launched by Peruvian soldiers, Chile's envoy said.\n",
+            "There was an attack launched by Peruvian soldiers",
+            "Peru",
+        ),
+    ],
+)
+def test_who_does_what_there_is(text: str, words: str, party: str) -> None:
+    assert attributed(text, words, A).party == party
+
+
+def test_which_is_no_source() -> None:
+    text = "Chile issued a statement according to which Peru opened fire on Monday.\n"
+    assert attributed(text, "Peru opened fire on Monday", A).reported_by != "which"

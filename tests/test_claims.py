@@ -345,3 +345,9 @@ def test_a_subject_keeps_what_is_no_word_of_its_own() -> None:
 def test_two_subjects_tie_two_clauses() -> None:
     assert verbs_tied("Norway shut its border and Sweden expelled two envoys.") == [("shut", "expelled")]
     assert verbs_tied("Norway shut its border on Monday and Sweden hit back with tariffs.") == [("shut", "hit")]
+
+
+def test_a_clause_tied_to_another_keeps_its_negation() -> None:
+    found = pieces("She said the trust shared the dismay, but could not give a firm date for the opening.")
+    assert "could not give a firm date for the opening" in found
+    assert not any(piece.startswith("give a firm date") for piece in found)

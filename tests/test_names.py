@@ -149,3 +149,60 @@ def test_a_medium_is_no_party_where_it_is_only_cited(text: str, words: str, expe
 def test_short_forms_and_letters(text: str, words: str, expected: str | None) -> None:
     assert bearer(text, words) == expected
     assert not {".", "HR", "TV"} & entities(text).keys()
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "kind"),
+    [
+        ("MPs Joan Tarr and Ben Holm met residents in Marlow on Monday.\n", "Joan Tarr", "person"),
+        ("The Minister of Water Resources Development Tunde Adeyo denied it on Monday.\n", "Tunde Adeyo", "person"),
+        ("The department's deputy director general Dean Farrow said that two mines leaked.\n", "Dean Farrow", "person"),
+        ("US National Security adviser P.J. Corrin vowed a reply.\n", "P.J. Corrin", "person"),
+        ("Marlow Pilots Association Acting President Owen Tarr says that nobody is ill.\n", "Owen Tarr", "person"),
+        (
+            "Residents met in King Albert Square on Monday.\n",
+            "King Albert Square",
+            "place",
+        ),
+        ("Nia, 23, said she would complain. They held Nia for two hours.\n", "Nia", "person"),
+        ("United Ferries has cut three sailings. The company told its staff so.\n", "United Ferries", "org"),
+        ("Allied Pilots Association members voted on Monday.\n", "Allied Pilots Association", "org"),
+        ("The Lord's Mercy Army raided two villages, officials said.\n", "Lord's Mercy Army", "org"),
+        ("The ferry left Holm Farm and Great Selby Rovers FC moved to the site.\n", "Great Selby Rovers FC", "org"),
+    ],
+)
+def test_names_beside_offices_and_fields(text: str, name: str, kind: str) -> None:
+    assert entities(text).get(name) == kind
+
+
+def test_three_in_a_list_are_no_pair() -> None:
+    text = "Payments from Norlys, Orkas and Halden Bank failed. Norlys, Orkas and Halden Bank branches stayed open.\n"
+    assert {"Norlys", "Orkas", "Halden Bank"} <= entities(text).keys()
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Leaked Treasury papers tell of a new tax. The Treasury denied it.\n", "Leaked"),
+        ("Marlow Police Department denied it on Monday. Police put on helmets after dark.\n", "Police"),
+        ("The ministry's Director General (South) was out. The ministry denied it.\n", "General"),
+    ],
+)
+def test_what_opens_a_sentence_or_is_an_office_is_no_name(text: str, name: str) -> None:
+    assert not any(name == word or word.startswith(f"{name} ") for word in entities(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "expected"),
+    [
+        ("Chilean Airlines denied it. Chilean cut nine routes.\n", "Chilean", "Chilean Airlines"),
+        ("Chilean Airlines denied it. Chilean cut nine routes. Chilean soldiers left.\n", "Chilean", "Chile"),
+        ("Chilean Airlines denied it. The Chilean president left.\n", "Chilean", "Chile"),
+        ("Members of the Marlow Teachers Association (MTAQ) left. MTAQ president Jo Reed left.\n", "MTAQ", None),
+        ("Juan Guerra Abudez left. Mr Guerra Abudez had denied it. Then Guerra Abudez said so.\n", "Abudez", None),
+        ("The DPRK fired two missiles.\n", "DPRK", "North Korea"),
+    ],
+)
+def test_shorter_names_of_firms_persons_and_states(text: str, words: str, expected: str | None) -> None:
+    whole = {"MTAQ": "Marlow Teachers Association", "Abudez": "Juan Guerra Abudez"}
+    assert bearer(text, words) == (expected or whole[words])

@@ -1772,3 +1772,69 @@ def test_a_town_with_a_council_of_its_own_is_not_the_state_of_a_dateline() -> No
     kinds = {"Trieste city government": "org", "Trieste": "org", "Lucia Marchesan": "person"}
     known = parties.unify([dateline, parties.Affiliations(told, kinds)])
     assert known["Lucia Marchesan"] == "Trieste"
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "expected"),
+    [
+        # Offices that states and towns have alone.
+        (
+            "Orkas Castings said on Monday it would close its plant. Gov. Ada Holm's office had offered Orkas help.\n",
+            "Ada Holm",
+            "Ada Holm",
+        ),
+        ("Ohio GOP Gov. Cole Tarr signed the bill on Friday.\n", "Cole Tarr", "Ohio"),
+        ("As promised, Republican Wyoming Governor Cole Tarr signed the bill.\n", "Cole Tarr", "Wyoming"),
+        ("Marlow County Council's deputy leader Councillor Jo Reed denied it.\n", "Jo Reed", "Marlow County Council"),
+        ("Halden said no. Acting Works Minister Omar Saleh at Halden HQ denied it.\n", "Omar Saleh", "Works Ministry"),
+        # Whoever speaks for somebody or something.
+        ("Gov. Ada Holm offered help. Holm spokeswoman Liv Berg said it was true.\n", "Liv Berg", "Ada Holm"),
+        (
+            "The Mercy and Justice Movement (MJM) spokesman Ali Noor denied it from Libya.\n",
+            "Ali Noor",
+            "Mercy and Justice Movement",
+        ),
+        ("The spokeswoman for Chile's government, Ana Rojas, denied it.\n", "spokeswoman", "Chile"),
+        ("Jo Reed, who is also chair of Orkas Castings, denied it.\n", "Jo Reed", "Orkas Castings"),
+        # Rebels are nobody's but their own.
+        ("Chile denied it. Chilean rebels had burned two farms.\n", "rebels", "Chilean rebels"),
+        (
+            "The Sudan Freedom Army denied it. Sudan's army burned two farms.\n",
+            "Sudan Freedom Army",
+            "Sudan Freedom Army",
+        ),
+        # A firm is no state, whatever stands before the word.
+        ("Chile's top official said on Monday that a mining company had lied.\n", "company", None),
+    ],
+)
+def test_whose_an_office_or_a_noun_is_by_what_it_is(text: str, words: str, expected: str | None) -> None:
+    assert party(*resolved(text), words) == expected
+
+
+def test_who_speaks_for_a_government_is_of_no_firm() -> None:
+    text = "Government spokesman Nikos Petas ruled out on Monday that LRK-MPA, the news agency, would close.\n"
+    assert party(*resolved(f"No question of closing LRK-MPA\n\n{text}"), "Nikos Petas") == "Nikos Petas"
+
+
+def test_a_candidate_for_an_office_does_not_hold_it() -> None:
+    _, who = resolved("Jo Reed, Labour candidate to be elected mayor of Marlow, denied it. Marlow council agreed.\n")
+    assert next(e for e in who.entities if e.name == "Jo Reed").title is None
+
+
+@pytest.mark.parametrize(
+    ("dateline", "expected"),
+    [("PARIS March 3 (AFP): ", "France"), ("DORNFIELD March 3 (AFP): ", "Foreign Office")],
+)
+def test_the_foreign_office_is_that_of_the_capital_an_article_is_written_from(dateline: str, expected: str) -> None:
+    text, who = resolved(f"Protest over firing\n\n{dateline}The Foreign Office on Monday summoned Chile's envoy.\n")
+    assert party(text, who, "Foreign Office") == expected
+
+
+def test_he_who_is_a_minister_is_no_union() -> None:
+    text, who = resolved(
+        "The Marlow Teachers Association met Education Minister Jon Hale. Mr Hale said he had told the union no.\n"
+    )
+    start = text.index("he had told")
+    way, chances = who.told(start, start + 2)
+    assert chances == {"Education Ministry": 1.0}
+    assert "Marlow Teachers Association" not in who.shares([(text.index("Marlow"), 900)], way)
