@@ -22,6 +22,7 @@ THINGS = words("vessels") | words("products")
 PLANTS = frozenset(
     {"brewery", "factory", "foundry", "mill", "mine", "plant", "refinery", "shipyard", "smelter", "works", "yard"}
 )
+DIVISIONS = frozenset({"branch", "bureau", "department", "desk", "directorate", "division", "unit", "wing"})
 YEAR = 4  # digits of "In 2014 Halvorsen paid", which counts nothing
 OWNED = frozenset({"chartered", "operated", "owned"})
 SEAT = 0.8  # chance that an organ is of the state whose capital the article is written from
@@ -223,8 +224,8 @@ class Sides:
                     entity.party, entity.stated, entity.countable = None, False, True
 
     def _works(self, name: Name) -> bool:
-        """Whether a name is that of a plant with a named body for owner: "Halvorsen's Dale Works"."""
-        if name.text.split()[-1].lower() not in PLANTS:
+        """Whether a name is that of a plant or part with a named body for owner: "Halvorsen's Dale Works"."""
+        if name.text.split()[-1].lower() not in PLANTS | DIVISIONS:
             return False
         doc = self.p.docs[name.sentence]
         last = doc[name.last - 1]

@@ -49,6 +49,7 @@ OFFICES_CUT_SHORT = {"gov": "state governor", "rep": "lawmaker", "sen": "senator
 TRADE_ENDINGS = ("er", "ian", "ist", "man", "or", "woman")
 GOVERNORS = frozenset({"governor", "lawmaker", "mayor", "senator", "state governor"})
 CIRCUITS = frozenset({"Circuit", "District", "Magistrate"})  # before "Judge"
+INITIALS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 PARTISAN = frozenset({"conservative", "democrat", "democratic", "gop", "labor", "labour", "republican", "tory"})
 ROYAL = frozenset({"king", "prince", "princess", "queen"})
 DEFINED = frozenset({"Company", "Corporation", "Firm", "Group"})
@@ -186,19 +187,24 @@ def _modifies(doc: Doc, last: int) -> bool:
 def _serving(doc: Doc, first: int, last: int) -> int | None:
     """Where the person begins in "Director of National Intelligence James Clapper"; None in any other run.
 
-    Who is no minister is known for a person by a given name alone.
+    A person is told by a given name or initial, or by two coined words behind a body or a minister's field.
     """
-    place = last - 2
-    if first < 2 or place <= first or doc[first - 1].lower_ != "of":
-        return None
-    minister = doc[first - 2].lower_ in PORTFOLIO_HOLDERS["of"] and not any(is_word(t.lower_) for t in doc[place:last])
-    if doc[place].text not in tables().given and not minister:
+    of = first - 1 - (first > 1 and doc[first - 1].lower_ == "the")
+    if of < 1 or doc[of].lower_ != "of" or not is_held(tables().classes(doc[of - 1].lower_)):
         return None
     if doc[last - 1].lower_ in BODY_ENDINGS:
         return None  # "the president of West Texas Christian University"
-    if not is_held(tables().classes(doc[first - 2].lower_)):
+    initial = next((k for k in range(first + 1, last - 1) if doc[k].text.rstrip(".") in INITIALS), None)
+    place = last - 2 if initial is None else initial
+    if place <= first or not all(token.text[0].isupper() for token in doc[place:last] if token.is_alpha):
         return None
-    return place if all(is_word(t.lower_) and tables().party(t.text) is None for t in doc[first:place]) else None
+    coined = not any(is_word(token.lower_) for token in doc[place:last] if token.is_alpha)
+    body = doc[place - 1].lower_ in BODY_ENDINGS
+    minister = doc[of - 1].lower_ in PORTFOLIO_HOLDERS["of"]
+    if doc[place].text in tables().given or (coined and (body or (minister and initial is None))):
+        plain = body or all(is_word(t.lower_) and tables().party(t.text) is None for t in doc[first:place])
+        return place if plain else None
+    return None
 
 
 def _leads(doc: Doc, first: int, capital: Counter[str]) -> bool:
@@ -270,9 +276,10 @@ def _split(doc: Doc, first: int, last: int, sentence: Sentence) -> Iterator[Name
     """Split one run into owner, office and name; look left of it for a lower-case office."""
     person = _serving(doc, first, last)
     if person is not None:
-        if doc[first - 2].lower_ not in PORTFOLIO_HOLDERS["of"]:  # nobody is called "Petroleum Resources"
+        held = doc[first - 2 - (doc[first - 1].lower_ == "the")].lower_
+        if held not in PORTFOLIO_HOLDERS["of"]:  # nobody is called "Petroleum Resources"
             yield _name(doc, first, person, sentence)
-        yield _name(doc, person, last, sentence, doc[first - 2].lower_)
+        yield _name(doc, person, last, sentence, held)
         return
     first = _behind_party(doc, first, last)
     cut, office, title, honorific = first, first, None, False

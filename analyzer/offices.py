@@ -262,7 +262,8 @@ class Offices:
         if (name.title or "").endswith(("minister", "secretary")):
             return None  # "mines minister X": a portfolio
         for token in reversed(self.p.docs[name.sentence][k : name.first - 1]):
-            if noun_classes(token) & OWNING and token.pos_ in {"NOUN", "PROPN"}:
+            body = noun_classes(token) & OWNING and token.lemma_.lower() not in RIVALS  # not "opposition leader X"
+            if body and token.pos_ in {"NOUN", "PROPN"}:
                 return self._token_party(name.sentence, token)
         return None
 

@@ -24,6 +24,7 @@ from analyzer.entities import (
     PARTS,
     PERSON,
     PLACE,
+    PUBLIC,
     STATE,
     THEY,
     WE,
@@ -94,11 +95,20 @@ class ArticleParties:
 
     @cached_property
     def home(self) -> str | None:
-        """The state whose capital an article is written from, where it names that state nowhere, whatever others."""
+        """The state whose capital an article is written from, or whose public bodies it names, but nowhere itself."""
         place = next(datelines(self.article.text), None)
         seated = place is not None and place not in WORLDWIDE and tables().kind(place) in {"capital", "seat"}
         home = tables().party(place) if place is not None and seated else None
+        home = home or self._served
         return None if any(e.kind == STATE and e.party == home for e in self.entities) else home
+
+    @property
+    def _served(self) -> str | None:
+        """The one state that public bodies of the article are called after: "Kenya Ports Authority"."""
+        bodies = (e.name.split() for e in self.entities if e.kind == ORG and e.name.split()[-1].lower() in PUBLIC)
+        heads = (" ".join(words[:size]) for words in bodies for size in range(1, len(words)))
+        states = {tables().party(head) for head in heads if tables().kind(head) == "name"} - {None}
+        return states.pop() if len(states) == 1 else None
 
     @property
     def affiliations(self) -> Affiliations:

@@ -186,9 +186,10 @@ class Pronouns:
         return start + token.idx
 
     def _acting(self, name: Name, entity: Entity) -> bool:
-        """Whether a place that is named more than once is a subject here, as a body is."""
+        """Whether a place that stands for its state, or is named more than once, is a subject here, as a body is."""
         last = self.p.docs[name.sentence][name.last - 1]
-        return entity.kind == PLACE and len(entity.names) > 1 and subject_like(last)
+        told = len(entity.names) > 1 or entity.party is not None
+        return entity.kind == PLACE and told and subject_like(last)
 
     def _salience(self, name: Name, sentence: int, *, organs: bool) -> float:
         """How ready a name is to be meant by a pronoun: subjects of near sentences first.

@@ -351,3 +351,8 @@ def test_a_clause_tied_to_another_keeps_its_negation() -> None:
     found = pieces("She said the trust shared the dismay, but could not give a firm date for the opening.")
     assert "could not give a firm date for the opening" in found
     assert not any(piece.startswith("give a firm date") for piece in found)
+
+
+def test_what_is_blasted_is_not_cut_from_who_blasts_it() -> None:
+    found = pieces("The spokeswoman blasted the allegations that Norway has been selling drones to Chile.")
+    assert not any(piece.startswith("Norway has been selling") for piece in found)

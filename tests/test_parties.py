@@ -1838,3 +1838,34 @@ def test_he_who_is_a_minister_is_no_union() -> None:
     way, chances = who.told(start, start + 2)
     assert chances == {"Education Ministry": 1.0}
     assert "Marlow Teachers Association" not in who.shares([(text.index("Marlow"), 900)], way)
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "expected"),
+    [
+        # A part of a body is the body's.
+        ("The Harbour Agency's Tidal Survey Division sealed a pier on Monday.\n", "Division", "Harbour Agency"),
+        # A capital that speaks is what "its" means.
+        ("Chile waits for Peru. Lima says its troops will stay.\n", "its", "Peru"),
+        # Who opposes a government is none of its bodies.
+        (
+            "The Ports Commission denied it. The opposition under former minister Jo Reed said it would vote no.\n",
+            "opposition",
+            "opposition",
+        ),
+        # A state that only its public bodies tell is a minister's before one that is merely sold to.
+        (
+            "Prime Minister Amal Perera promised on Monday that the port would not be sold to India, but stay with the"
+            " Sri Lanka Ports Authority.\n",
+            "Amal Perera",
+            "Sri Lanka",
+        ),
+        ("President of the Dockers Collective W. Senaratne said it would strike.\n", "Senaratne", "Dockers Collective"),
+    ],
+)
+def test_parts_capitals_opposition_and_public_bodies(text: str, words: str, expected: str) -> None:
+    text, who = resolved(text)
+    start = text.rindex(words)
+    _, chances = who.told(start, start + len(words))
+    found = who.party_of(start, start + len(words)) or max(chances, key=chances.__getitem__)
+    assert found == expected
