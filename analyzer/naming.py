@@ -92,7 +92,8 @@ def _bounded(doc: Doc, first: int, end: int, capital: Counter[str]) -> tuple[int
             return None  # "Finance minister X"
     if last < len(doc) and doc[last].text in CABINETS and all(t.lower_ in POLITICS for t in doc[first:last]):
         return None  # "the Labor government" is that of the state
-    first += first + 1 < last and opens(doc, first) and not listed(doc, first) and _leads(doc, first, capital)
+    opening = opens(doc, first) and not (first and doc[first - 1].text == "(")  # "the IUS (International Union ...)"
+    first += first + 1 < last and opening and not listed(doc, first) and _leads(doc, first, capital)
     if last - first == 1 and opens(doc, first) and _common(doc[first], capital):
         return None  # "Police fired", "Interior minister X": a noun that begins a sentence
     if REGIONAL.fullmatch(doc[first:last].text) and _modifies(doc, last):

@@ -68,7 +68,7 @@ class Nouns:
 
     def told(self, sentence: int, token: Token, depth: int) -> tuple[str, dict[str, float]]:
         """Kind of word that a common noun is, and the chances of the parties that it may stand for."""
-        named = next(self.owners.beside(sentence, token), None)
+        named = next(self.owners.beside(sentence, token), None) or self.owners.aged(sentence, token)
         if named is not None and named.kind != PLACE:
             return self._told_of(named)
         if self._against(sentence, token):
@@ -86,7 +86,7 @@ class Nouns:
             return "noun", {name: chance for chance, name in self._likely(sentence, token, STATELESS)}
         if owner is not None:
             return "owner", {owner: 1.0}
-        officer = self.owners.officer(sentence, token)
+        officer = self.owners.officer(token)
         if officer is not None:
             return self._told_of(officer)
         if noun_classes(token) == {"outside"} or _inspects(token):
@@ -102,6 +102,9 @@ class Nouns:
     def party(self, sentence: int, token: Token, depth: int) -> str | None:
         """Party behind a common noun: its owner, else the likeliest party of the article, if one is likely enough."""
         classes = noun_classes(token)
+        aged = self.owners.aged(sentence, token)
+        if aged is not None:
+            return side(aged)
         owner = self.owners.told(sentence, token, depth)
         if classes == {"outside"} or self._against(sentence, token):
             return surface(token)
@@ -112,7 +115,7 @@ class Nouns:
             return party if party and chance >= CERTAIN else surface(token)
         if owner is not None:
             return owner
-        officer = self.owners.officer(sentence, token)
+        officer = self.owners.officer(token)
         if officer is not None:
             return side(officer)
         if _inspects(token):

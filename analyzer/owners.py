@@ -196,9 +196,9 @@ class Owners:
                     owners |= {owner} - {None}
         return owners.pop() if len(owners) == 1 else None  # further off, if there is but one whose it may be
 
-    def officer(self, sentence: int, token: Token) -> Entity | None:
-        """The one person of the article whose office, ministry or police a noun names, or who is called by his age."""
-        return self._bearer(token) or self._led_by(token) or self.aged(sentence, token)
+    def officer(self, token: Token) -> Entity | None:
+        """The one person of the article whose office, ministry or police a noun names."""
+        return self._bearer(token) or self._led_by(token)
 
     def aged(self, sentence: int, token: Token) -> Entity | None:
         """The person named last before "the 67-year-old", "the septuagenarian" goes on with him."""

@@ -206,3 +206,8 @@ def test_what_opens_a_sentence_or_is_an_office_is_no_name(text: str, name: str) 
 def test_shorter_names_of_firms_persons_and_states(text: str, words: str, expected: str | None) -> None:
     whole = {"MTAQ": "Marlow Teachers Association", "Abudez": "Juan Guerra Abudez"}
     assert bearer(text, words) == (expected or whole[words])
+
+
+def test_letters_before_the_name_that_they_stand_for() -> None:
+    text = "The IAQF (International Association of Quoit Federations) denied it. The IAQF banned nobody.\n"
+    assert bearer(text, "Federations") == bearer(text, "The IAQF") == "International Association of Quoit Federations"

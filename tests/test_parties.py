@@ -1869,3 +1869,10 @@ def test_parts_capitals_opposition_and_public_bodies(text: str, words: str, expe
     _, chances = who.told(start, start + len(words))
     found = who.party_of(start, start + len(words)) or max(chances, key=chances.__getitem__)
     assert found == expected
+
+
+def test_who_is_called_by_his_age_is_no_place_that_describes_him() -> None:
+    told = "LONDON (AFP) - Quoit Union president Ivo Carr was pressed. The 59-year-old Olympia champion rejected it.\n"
+    _, first = resolved("The Olympia Games denied it. Olympia will go on, the Games said.\n")
+    text, who = resolved(told, parties.unify([first.affiliations], [first.guesses]))
+    assert party(text, who, "champion") == "Quoit Union"
