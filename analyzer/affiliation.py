@@ -13,7 +13,7 @@ from analyzer.candidates import Asked, person_kind
 from analyzer.entities import CERTAIN, LOCAL_BODIES, ORG, PERSON, PLACE, STATE, Entity, called, noun_classes, rules
 from analyzer.grouping import Grouping
 from analyzer.names import Name, tables
-from analyzer.nouns import GOVERNING, GOVERNMENT, REBELS
+from analyzer.nouns import GOVERNING, GOVERNMENT, OFFICIAL, REBELS
 from analyzer.offices import ELECTED, LAWYERS, Offices, ministry_of, of_government
 from analyzer.speech import SAYING
 from analyzer.wordlists import words
@@ -67,10 +67,6 @@ class Sides:
         entity.unsure = chance < CERTAIN
         entity.party = None if entity.unsure else party or entity.name
 
-    def _firm(self, party: str) -> bool:
-        """Whether a party is a firm or private body, and no political one."""
-        return self.p.nouns.private(party) and "party" not in self.known.sorts_of(party)
-
     def _before_title(self, entity: Entity) -> set[str]:
         """The words before somebody's office: "government" of "government spokesman X"."""
         titled = [name for name in entity.names if name.title]
@@ -102,7 +98,7 @@ class Sides:
             return ranked
         ranked = self._without_bystanders(ranked)
         if title in ELECTED:  # who may be of a party or a house, and of no firm
-            return _shares([one for one in ranked if not self._firm(one[1])]) or ranked
+            return _shares([one for one in ranked if self.p.nouns.may_be(OFFICIAL, one[1])]) or ranked
         portfolio = title.endswith(("minister", "secretary"))
         states = [(chance, party) for chance, party in ranked if portfolio and self.p.is_state(party)]
         seat = self.p.home

@@ -47,7 +47,7 @@ CABINETS = frozenset({"administration", "cabinet", "government", "ministers"})
 MEMBERS = frozenset({"MEP", "MEPs", "MP", "MPs"})
 OFFICES_CUT_SHORT = {"gov": "state governor", "rep": "lawmaker", "sen": "senator"}
 TRADE_ENDINGS = ("er", "ian", "ist", "man", "or", "woman")
-GOVERNORS = frozenset({"governor", "lawmaker", "mayor", "senator", "state governor"})
+OF_PLACES = frozenset({"governor", "lawmaker", "mayor", "senator", "state governor"})
 CIRCUITS = frozenset({"Circuit", "District", "Magistrate"})  # before "Judge"
 INITIALS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 PARTISAN = frozenset({"conservative", "democrat", "democratic", "gop", "labor", "labour", "republican", "tory"})
@@ -346,14 +346,14 @@ def _split(doc: Doc, first: int, last: int, sentence: Sentence) -> Iterator[Name
 def _whose(doc: Doc, first: int, last: int, title: str | None) -> tuple[int, int]:
     """Where the owner ends before an office: Wisconsin in "Wisconsin GOP Gov. X", U.S. in "U.S. District Judge X"."""
     end = doc[last - 1]
-    short = last - first > 1 and (end.text in CIRCUITS or (title in GOVERNORS and end.lower_ in PARTISAN))
+    short = last - first > 1 and (end.text in CIRCUITS or (title in OF_PLACES and end.lower_ in PARTISAN))
     return first, last - short
 
 
 def _behind_party(doc: Doc, first: int, last: int) -> int:
     """Where a run begins without the party of a governor: at Arkansas in "Republican Arkansas Governor X"."""
     offices = (token.lower_.rstrip(".") for token in doc[first + 2 : last - 1])
-    governs = any(OFFICES_CUT_SHORT.get(office, office) in GOVERNORS for office in offices)
+    governs = any(OFFICES_CUT_SHORT.get(office, office) in OF_PLACES for office in offices)
     return first + (governs and doc[first].lower_ in PARTISAN)
 
 

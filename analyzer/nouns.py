@@ -41,9 +41,9 @@ REBELS = words("rebels")
 PROTESTING = words("protesting")
 EMPLOYEES = words("employees")
 ATTACKS = frozenset({"block", "occupy", "strike"})  # with an object also what forces do
-# Kinds of bare noun that not every party can stand behind: no firm a government or police, no state a private body or
-# rebels, no ministry or union a company.
-GOVERNMENT, STATELESS, COMPANY, POLICE = "government", "stateless", "company", "police"
+# Kinds of word that not every party can stand behind: no firm a government or police, no firm or union who holds an
+# office of state, no state a private body or rebels, no ministry or union a company.
+GOVERNMENT, OFFICIAL, STATELESS, COMPANY, POLICE = "government", "official", "stateless", "company", "police"
 COMPANIES = frozenset({"company", "corporation", "firm", "retailer", "manufacturer"})
 OF_STATES = frozenset(
     {"artillery", "government", "infantry", "marine", "national", "nationalised", "nationalized", "owned", "public"}
@@ -180,7 +180,9 @@ class Nouns:
         if way == COMPANY:
             public = party.rpartition(" ")[2].lower() in PUBLIC  # "Norwegian Space Agency"
             return not (state or rules(party) or public or self._sorts(party) & NO_COMPANIES)
-        return way not in {GOVERNMENT, POLICE} or not self.private(party)
+        if way == OFFICIAL and "party" in tables().sorts_of(party):
+            return True  # a minister may speak for his party
+        return way not in {GOVERNMENT, OFFICIAL, POLICE} or not self.private(party)
 
     @cached_property
     def _printed(self) -> frozenset[str]:

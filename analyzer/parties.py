@@ -33,7 +33,7 @@ from analyzer.entities import (
     side,
 )
 from analyzer.names import INNER_PLACES, Name, tables
-from analyzer.nouns import GOVERNMENT, Nouns
+from analyzer.nouns import GOVERNMENT, OFFICIAL, Nouns
 from analyzer.offices import ministry_of, of_government
 from analyzer.owners import Owners
 from analyzer.pronouns import Pronouns
@@ -154,7 +154,9 @@ class ArticleParties:
                 continue
             if entity.kind != PLACE or entity.party or self._acting(entity):
                 found[party] += chance / 1000
-        if way == GOVERNMENT and self.seat:  # which is not printed, so that the encoder has nobody to point to
+        if (
+            way in {GOVERNMENT, OFFICIAL} and self.seat
+        ):  # which is not printed, so that the encoder has nobody to point to
             found[self.seat] += 1 - sum(found.values())
         return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
 
@@ -175,7 +177,7 @@ class ArticleParties:
         for offset, owners in held:
             entity = None if offset is None else self.entity_of(offset, offset + 1)
             if entity is not None and entity.kind == PERSON and entity.chances and not entity.stated:
-                heard[entity.name].append(self.shares(owners, GOVERNMENT if of_government(entity.title) else ""))
+                heard[entity.name].append(self.shares(owners, OFFICIAL if of_government(entity.title) else ""))
         for entity in self.entities:
             told = heard.get(entity.name, [])
             for party in sorted({p for shares in told for p in shares} | entity.chances.keys()) if told else ():
@@ -207,7 +209,7 @@ class ArticleParties:
             if meant is None or (depth > 4 and not isinstance(meant, Entity)):
                 return "pronoun", {}
             way, chances = self.told_of(meant) if isinstance(meant, Entity) else self.told_by(*meant, depth + 1)
-            return way if way == GOVERNMENT else "pronoun", chances  # "he", of a minister, is no union or firm
+            return way if way == OFFICIAL else "pronoun", chances  # "he", of a minister, is no union or firm
         part = _part(token)
         if part is not None and depth < 4:
             return self.told_by(sentence, part, depth + 1)
@@ -225,7 +227,7 @@ class ArticleParties:
         party = side(entity)
         sure = {} if party is None else {party: 1.0}
         if entity.chances and not entity.stated:
-            way = "noun" if entity.kind != PERSON else GOVERNMENT if of_government(entity.title) else "person"
+            way = "noun" if entity.kind != PERSON else OFFICIAL if of_government(entity.title) else "person"
             return way, {p: c / 100 for p, c in entity.chances.items()}
         if entity.kind == PERSON:
             officer = entity.stated or (entity.name in self.officers and party == self.known[entity.name])
