@@ -6,6 +6,7 @@ A helper of ``parties``, which resolves mentions with what is built here.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 from analyzer.affinity import rank
@@ -73,10 +74,6 @@ class Sides:
         before = (self.p.docs[n.sentence][: n.first - len((n.title or "").split())] for n in titled)
         return {lead[-1].lower_ for lead in before if len(lead)}
 
-    def _alliance(self, party: str) -> bool:
-        """Whether a party is one of states: the United Nations."""
-        return self.known.kind(party) == "alliance"
-
     def _minister(self, entity: Entity) -> None:
         """Give a minister whose state nobody tells his ministry for party; where a state is named, it may be that."""
         ministry = ministry_of(entity.title)
@@ -89,16 +86,16 @@ class Sides:
 
     def _governed(self, entity: Entity, ranked: list[tuple[float, str]]) -> list[tuple[float, str]]:
         """Of a minister's likely parties the states; of who else governs, and without a state, those that rule."""
-        title = entity.title or ""
-        if self._before_title(entity) & GOVERNING:
-            return _shares([one for one in ranked if self.p.nouns.may_be(GOVERNMENT, one[1])]) or ranked
-        if self._before_title(entity) & REBELS:
-            return _shares([one for one in ranked if not (self.p.is_state(one[1]) or self._alliance(one[1]))]) or ranked
+        title, before = entity.title or "", self._before_title(entity)
+        if before & GOVERNING:
+            return _only(ranked, lambda party: self.p.nouns.may_be(GOVERNMENT, party))
+        if before & REBELS:  # of no state, nor of the United Nations
+            return _only(ranked, lambda party: not self.p.is_state(party) and self.known.kind(party) != "alliance")
         if not of_government(title):
             return ranked
         ranked = self._without_bystanders(ranked)
         if title in ELECTED:  # who may be of a party or a house, and of no firm
-            return _shares([one for one in ranked if self.p.nouns.may_be(OFFICIAL, one[1])]) or ranked
+            return _only(ranked, lambda party: self.p.nouns.may_be(OFFICIAL, party))
         portfolio = title.endswith(("minister", "secretary"))
         states = [(chance, party) for chance, party in ranked if portfolio and self.p.is_state(party)]
         seat = self.p.home
@@ -283,3 +280,8 @@ def _shares(left: list[tuple[float, str]]) -> list[tuple[float, str]]:
     """The chances of the parties that are left, of 1; none where they have no chance."""
     total = sum(chance for chance, _ in left)
     return [(chance / total, party) for chance, party in left] if total else []
+
+
+def _only(ranked: list[tuple[float, str]], possible: Callable[[str], bool]) -> list[tuple[float, str]]:
+    """Of the likely parties those that are possible, with chances of 1 together; all where none is."""
+    return _shares([one for one in ranked if possible(one[1])]) or ranked

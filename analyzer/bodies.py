@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from analyzer.records import Sentence
 
 LOCAL = frozenset({"city", "fire", "police", "school"})  # sorts of which a town has one each
+# What may follow a town's name and is no body of it.
+PARTS_OF_PLACES = frozenset({"city center", "city centre", "department", "district", "village", "villages"})
 FORCES = frozenset({"army", "military", "navy"})  # a state has one each
 TOWN_BODIES = frozenset({"brigade", "constabulary", "council", "police"})
 SCOPES = frozenset(
@@ -76,10 +78,6 @@ def same_local(one: str, other: str) -> bool:
     """Whether two names are of one body of a town: "Ridgeport schools", "Ridgeport School Board"."""
     found = local(one)
     return found is not None and found == local(other)
-
-
-# What may follow a town's name and is no body of it.
-PARTS_OF_PLACES = frozenset({"city center", "city centre", "department", "district", "village", "villages"})
 
 
 @dataclass(slots=True)

@@ -7,6 +7,7 @@ A helper beneath the stages: it finds names and what stands before them; whose c
 from __future__ import annotations
 
 import re
+import string
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
@@ -49,7 +50,7 @@ OFFICES_CUT_SHORT = {"gov": "state governor", "rep": "lawmaker", "sen": "senator
 TRADE_ENDINGS = ("er", "ian", "ist", "man", "or", "woman")
 OF_PLACES = frozenset({"governor", "lawmaker", "mayor", "senator", "state governor"})
 CIRCUITS = frozenset({"Circuit", "District", "Magistrate"})  # before "Judge"
-INITIALS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+INITIALS = frozenset(string.ascii_uppercase)
 PARTISAN = frozenset({"conservative", "democrat", "democratic", "gop", "labor", "labour", "republican", "tory"})
 ROYAL = frozenset({"king", "prince", "princess", "queen"})
 DEFINED = frozenset({"Company", "Corporation", "Firm", "Group"})
@@ -86,7 +87,7 @@ def _bounded(doc: Doc, first: int, end: int, capital: Counter[str]) -> tuple[int
     last = _end(doc, first, end)
     if last == first or _keywords(doc, first, last) or _field_or_date(doc, first, last):
         return None
-    if last < len(doc) and doc[last].text in {"adviser", "advisor", "minister"} and _for_a_field(doc, last):
+    if last < len(doc) and _for_a_field(doc, last, doc[last].text):
         last = _before_portfolio(doc, first, last)
         if last == first:
             return None  # "Finance minister X"
@@ -152,9 +153,9 @@ def _defined(doc: Doc, i: int) -> bool:
     return doc[i].text in DEFINED and before >= 0 and doc[before].lower_ == "the"
 
 
-def _for_a_field(doc: Doc, office: int) -> bool:
-    """Whether the word before an office may be what for: anything before a minister, "security" before an adviser."""
-    return doc[office].text == "minister" or doc[office - 1].lower_ == "security"
+def _for_a_field(doc: Doc, end: int, office: str | None) -> bool:
+    """Whether what ends before an office may be its field: anything of a minister, "security" of an adviser."""
+    return office == "minister" or (office in {"adviser", "advisor"} and doc[end - 1].lower_ == "security")
 
 
 def _before_portfolio(doc: Doc, first: int, last: int) -> int:
@@ -185,13 +186,21 @@ def _modifies(doc: Doc, last: int) -> bool:
     return head.i >= last and head.is_lower and not tables().classes(head.lemma_.lower())
 
 
+def _office_of(doc: Doc, first: int) -> str | None:
+    """The office before "of" or "of the" and a run: director, of "Director of National Intelligence"."""
+    of = first - 1 - (first > 1 and doc[first - 1].lower_ == "the")
+    if of < 1 or doc[of].lower_ != "of" or not is_held(tables().classes(doc[of - 1].lower_)):
+        return None
+    return str(doc[of - 1].lower_)
+
+
 def _serving(doc: Doc, first: int, last: int) -> int | None:
     """Where the person begins in "Director of National Intelligence James Clapper"; None in any other run.
 
     A person is told by a given name or initial, or by two coined words behind a body or a minister's field.
     """
-    of = first - 1 - (first > 1 and doc[first - 1].lower_ == "the")
-    if of < 1 or doc[of].lower_ != "of" or not is_held(tables().classes(doc[of - 1].lower_)):
+    office = _office_of(doc, first)
+    if office is None:
         return None
     if doc[last - 1].lower_ in BODY_ENDINGS:
         return None  # "the president of West Texas Christian University"
@@ -201,7 +210,7 @@ def _serving(doc: Doc, first: int, last: int) -> int | None:
         return None
     coined = not any(is_word(token.lower_) for token in doc[place:last] if token.is_alpha)
     body = doc[place - 1].lower_ in BODY_ENDINGS
-    minister = doc[of - 1].lower_ in PORTFOLIO_HOLDERS["of"]
+    minister = office in PORTFOLIO_HOLDERS["of"]
     if doc[place].text in tables().given or (coined and (body or (minister and initial is None))):
         plain = body or all(is_word(t.lower_) and tables().party(t.text) is None for t in doc[first:place])
         return place if plain else None
@@ -277,7 +286,7 @@ def _split(doc: Doc, first: int, last: int, sentence: Sentence) -> Iterator[Name
     """Split one run into owner, office and name; look left of it for a lower-case office."""
     person = _serving(doc, first, last)
     if person is not None:
-        held = doc[first - 2 - (doc[first - 1].lower_ == "the")].lower_
+        held = _office_of(doc, first)
         if held not in PORTFOLIO_HOLDERS["of"]:  # nobody is called "Petroleum Resources"
             yield _name(doc, first, person, sentence)
         yield _name(doc, person, last, sentence, held)
@@ -337,17 +346,16 @@ def _split(doc: Doc, first: int, last: int, sentence: Sentence) -> Iterator[Name
     if owner is not None and cut > first:
         size = len(owner.split())
         if doc[first : first + size].text == owner:
-            start, end = _whose(doc, first, first + size, title)
-            owner = doc[start:end].text
-            yield _name(doc, start, end, sentence)
+            end = _owner_end(doc, first, first + size, title)
+            owner = doc[first:end].text
+            yield _name(doc, first, end, sentence)
     yield _name(doc, cut, last, sentence, title, owner, honorific)
 
 
-def _whose(doc: Doc, first: int, last: int, title: str | None) -> tuple[int, int]:
+def _owner_end(doc: Doc, first: int, last: int, title: str | None) -> int:
     """Where the owner ends before an office: Wisconsin in "Wisconsin GOP Gov. X", U.S. in "U.S. District Judge X"."""
     end = doc[last - 1]
-    short = last - first > 1 and (end.text in CIRCUITS or (title in OF_PLACES and end.lower_ in PARTISAN))
-    return first, last - short
+    return last - (last - first > 1 and (end.text in CIRCUITS or (title in OF_PLACES and end.lower_ in PARTISAN)))
 
 
 def _behind_party(doc: Doc, first: int, last: int) -> int:
@@ -420,7 +428,7 @@ def _left_title(doc: Doc, first: int) -> tuple[str | None, str | None]:
     owner = doc[k + 1 : end].text if k + 1 < end else None
     if owner is None and title == "leader" and opens(doc, k + 1) and len(words) > 1 and _party_word(doc[k + 1]):
         owner = words[0]
-    if owner is not None and title in {"adviser", "advisor", "minister"} and _for_a_field(doc, end):
+    if owner is not None and _for_a_field(doc, end, title):
         owner = doc[k + 1 : _before_portfolio(doc, k + 1, end)].text or None
     if owner is not None and owner.split()[-1].casefold() in TITLE_WORDS:
         owner = None  # "Energy minister X" at the start of a sentence

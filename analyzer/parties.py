@@ -154,9 +154,7 @@ class ArticleParties:
                 continue
             if entity.kind != PLACE or entity.party or self._acting(entity):
                 found[party] += chance / 1000
-        if (
-            way in {GOVERNMENT, OFFICIAL} and self.seat
-        ):  # which is not printed, so that the encoder has nobody to point to
+        if way in {GOVERNMENT, OFFICIAL} and self.seat:  # not printed, so that the encoder has nobody to point to
             found[self.seat] += 1 - sum(found.values())
         return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
 
